@@ -26,6 +26,8 @@ export interface Feature {
   keeps?(folder: FleetFolder): Promise<Kept | null>;
   /** Deletes what this folder put on the remote beside its lane, as it is purged; null = nothing. What keeps it there is told, and never thrown. */
   takeBack?(folder: FleetFolder, identity: Identity): Promise<TakenBack | null>;
+  /** Forgets what this computer keeps of the fleet that was in this folder: another one may come there. */
+  forget?(folder: FleetFolder): void;
   /** What this machine, which was removed, has on the remote beside its lane; null = nothing, or nobody can tell now. */
   leftBehind?(folder: FleetFolder, identity: Identity, machine: number): Promise<TakenBack | null>;
   /** Takes what people saved in the folder into the outbox; returns why a document was not taken, by its path. Under the cycle's lock. */

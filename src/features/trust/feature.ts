@@ -12,11 +12,7 @@ import { readPin, removePin } from './system/trust-pin.ts';
 export const trust = (world: World): Feature => ({
   name: 'trust',
   checks: async () => [(await import('./operations/doctor-check.ts')).trustCheck],
-  // Who takes a folder out of a fleet may put another one there.
-  async takeBack(folder) {
-    removePin(world.home, folder.root);
-    return null;
-  },
+  forget: ({ root }) => removePin(world.home, root),
   believer(folder, { trust: demand }, ledger) {
     const { home, clock } = world;
     if (demand === undefined) return null;

@@ -13,23 +13,23 @@ import { newFrontPage } from '../../documents/fleet/front-page.ts';
 import { NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
-import { WORK_KINDS } from '../../features/rules.ts';
 import { type Enrolled, enroll } from '../../machine/membership/enroll.ts';
 import { ParseCache } from '../../machine/reading/parse-cache.ts';
 import type { HeldLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import { takeCycleLock } from '../../system/fleet/cycle-lock.ts';
 import { type FleetFolder, fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
-import { type Identity, writeIdentity } from '../../system/fleet/identity-file.ts';
+import { type Identity, identityBefore, writeIdentity } from '../../system/fleet/identity-file.ts';
 import { isInOwnNetwork } from '../../system/git/own-network.ts';
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { toolsHere } from '../../system/policy/own-tools.ts';
-import { addPolicyEntry, changePolicy, readPolicy } from '../../system/policy/policy-file.ts';
+import { readPolicy } from '../../system/policy/policy-file.ts';
 import { policyInForce } from '../../system/policy/policy-in-force.ts';
 import type { ReachedRemote, World } from '../sync/dependencies.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { leftHere, mustBeUsable, noFleet, otherFleet, repoName, withoutIdentity } from './join-place.ts';
+import { allowNothing } from './join-policy.ts';
 import { nameFor } from './machine-name.ts';
 import { agentsOnPath } from './tools.ts';
 
@@ -65,6 +65,8 @@ export interface JoinReport {
   /** Lines on what was taken over from the person's git settings. */
   readonly imported: readonly string[];
   readonly allows: readonly string[];
+  /** Names of what an earlier fleet in this folder had in policy.yaml, and this one has not. */
+  readonly takenBack: readonly string[];
   /** AI agents that seem to be installed here; nothing of them is said before its owner allows agents. */
   readonly agents: readonly string[];
   readonly branches: boolean;
@@ -101,15 +103,13 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
     if (!request.mayFound && sight.empty && sight.lanes.length === 0) throw noFleet(display);
     const namespace = await world.remotes.namespaceFor(folder.state, url, sight);
     const target = { url, display, sight, namespace };
-    // O10: after a join nothing may run, also where this folder was a machine before. While it is known to have been one: a join that
-    // is killed goes on without that knowledge.
-    if (left !== null || request.as !== null)
-      for (const kind of WORK_KINDS) changePolicy(world.home, folder.root, 'allow', kind, false);
+    // What the last sync left says it too: a join that was killed goes on without the identity.
+    const wasHere = left !== null || identityBefore(folder)?.remote === display;
     const { enrolled, identity, slots } = await withoutIdentity(world, folder, left, () =>
       enrollHere(world, folder, lock, request, target),
     );
+    const takenBack = await allowNothing(world, folder, wasHere, slots);
     writeIdentity(folder, identity);
-    addPolicyEntry(world.home, folder.root, slots);
     await lock.release();
     const report = await sync(world, folder);
     const allows = policyInForce(world.home, folder.root).policy.allow;
@@ -123,6 +123,7 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
       isBack: request.as !== null,
       imported,
       allows,
+      takenBack,
       agents: agentsOnPath(identity.path),
       branches: namespace === 'branches',
       sync: report,

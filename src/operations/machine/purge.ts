@@ -25,6 +25,7 @@ export async function purge(world: World, folder: FleetFolder): Promise<readonly
     for (const feature of await world.features()) {
       const one = (await feature.takeBack?.(folder, opened.identity)) ?? null;
       if (one !== null) all.push(one);
+      feature.forget?.(folder);
     }
     world.step('remote-purged');
     forgetDefault(world.home, folder);

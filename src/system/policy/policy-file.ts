@@ -109,12 +109,20 @@ export function changeWake(home: string, fleetRoot: string, isAllowed: boolean):
 
 /** Lays down an entry for a fleet folder that allows nothing (O10); an entry that is there stays. */
 export function addPolicyEntry(home: string, fleetRoot: string, slots: number): void {
-  if (policyEntry(home, fleetRoot) !== null) return;
-  const document = loadEntry(home, fleetRoot);
-  document.setIn(['fleets', fleetRoot, 'allow'], document.createNode([], { flow: true }));
-  document.setIn(['fleets', fleetRoot, 'folders'], document.createNode(['~'], { flow: true }));
-  document.setIn(['fleets', fleetRoot, 'slots'], slots);
+  if (policyEntry(home, fleetRoot) === null) renewPolicyEntry(home, fleetRoot, slots);
+}
+
+/** The same in the place of an entry that is there; signatures that were demanded stay so. Returns the names of what it said otherwise. Throws REFUSED. */
+export function renewPolicyEntry(home: string, fleetRoot: string, slots: number): readonly string[] {
+  const demand = readPolicy(home, fleetRoot).trust === undefined ? {} : { trust: 'signed' };
+  const fresh: Entry = { ...demand, allow: [], folders: ['~'], slots };
+  const before = policyEntry(home, fleetRoot) ?? {};
+  const document = loadDocument(home);
+  document.setIn(['fleets', fleetRoot], document.createNode({}));
+  for (const [key, value] of Object.entries(fresh))
+    document.setIn(['fleets', fleetRoot, key], document.createNode(value, { flow: true }));
   saveDocument(home, document);
+  return Object.keys(before).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(fresh[key]));
 }
 
 /** Takes a fleet folder's entry out; what others may do stays as it is. */

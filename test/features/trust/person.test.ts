@@ -78,6 +78,28 @@ test('T11 join --as: others go by its new key once a root person signed it, who 
   expect((await pc.coord(['sync'])).stderr).toContain('nother folder');
 });
 
+test('O10.1, T2 a join where an earlier fleet was: its roots count no more, and signatures are demanded still', async () => {
+  const { mac, pc } = await bothSigned();
+  const [open, signed] = [await two(), await bothSigned()];
+  const nobody = 'this machine demands signatures and trusts nobody yet: coord trust on';
+  rmSync(pc.folder, { recursive: true });
+  expect(await pc.ok('join', open.fleet.hub, pc.folder)).toContain(
+    'trust    signatures are demanded here as before, and nobody is trusted yet: coord trust on, or coord trust off',
+  );
+  await pc.ok('allow', 'shell');
+  await open.mac.ok('order', 'add', 'x', '--for', '3', 'echo x >> ran');
+  expect(await pc.ok('sync')).toContain(nobody);
+  expect(pc.count('ran')).toBe(0);
+  await pc.ok('trust', 'off');
+  await pc.ok('sync', '--wait');
+  expect(pc.count('ran')).toBe(1);
+  // A root of the fleet that is joined, whom the pin of the earlier one does not know.
+  const [root = ''] = /SHA256:[A-Za-z0-9+/]{43}/.exec(await signed.mac.ok('trust')) ?? [];
+  rmSync(mac.folder, { recursive: true });
+  expect(await mac.ok('join', signed.fleet.hub, mac.folder, '--trust', root)).toContain('coord trust admit 3');
+  expect(await mac.ok('trust')).toContain(root);
+});
+
 test('T5 LEFT in the lane of a machine that did not write it takes no work from it: its lease does', () => {
   const left = { ...view(2), document: { ...view(2).document, state: 'LEFT' as const } };
   const orders = snapshot({}).orders;

@@ -1,6 +1,6 @@
 // T11: whoever accepted a trust here demanded signatures, until policy.yaml says otherwise in words that can be read.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ROLES, type TrustBody } from '../../../src/features/trust/documents/trust-document.ts';
@@ -9,8 +9,13 @@ import { demandSignatures } from '../../../src/features/trust/operations/trust-o
 import { removePin, writePin } from '../../../src/features/trust/system/trust-pin.ts';
 import type { World } from '../../../src/operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
-import type { Identity } from '../../../src/system/fleet/identity-file.ts';
-import { addPolicyEntry, changePolicy, readPolicy, setInPolicy } from '../../../src/system/policy/policy-file.ts';
+import {
+  addPolicyEntry,
+  changePolicy,
+  readPolicy,
+  renewPolicyEntry,
+  setInPolicy,
+} from '../../../src/system/policy/policy-file.ts';
 import { policyInForce } from '../../../src/system/policy/policy-in-force.ts';
 import { policyPath } from '../../../src/system/policy/policy-text.ts';
 import { createPerson } from './memory-fleet.ts';
@@ -54,11 +59,25 @@ test('T11 an entry that a join makes anew keeps what is pinned demanded', () => 
   expect(demand()).toEqual({ signers: null });
 });
 
-test('I4, T11 whoever takes the folder out of its fleet takes the pin along: another fleet may come there', async () => {
+test('I4, T11 whoever takes the folder out of its fleet takes the pin along: another fleet may come there', () => {
   pin();
-  const folder = fleetFolderAt('/f');
-  expect(await trust({ home } as World).takeBack?.(folder, {} as Identity)).toBeNull();
+  trust({ home } as World).forget?.(fleetFolderAt('/f'));
   expect(demand()).toBeUndefined();
+});
+
+test.each([
+  ['pinned, and no entry', true, null, { signers: null }],
+  ['an entry that demands them', false, 'trust: { signers: [anna] }', { signers: null }],
+  ['an entry that takes it back', true, 'trust: open', undefined],
+])('O10.1, T11 the entry of the next fleet demands signatures as the one before did: %s', (_, isPinned, entry, demanded) => {
+  if (isPinned) pin();
+  if (entry !== null) write(`fleets:\n  /f: { allow: [shell], ${entry} }\n`);
+  // Killed after it: the same once more.
+  expect(renewPolicyEntry(home, '/f', 2)).toEqual(entry === null ? [] : ['allow', 'trust']);
+  trust({ home } as World).forget?.(fleetFolderAt('/f'));
+  expect(renewPolicyEntry(home, '/f', 2)).toEqual([]);
+  expect(readPolicy(home, '/f')).toMatchObject({ allow: [], slots: 2, folders: [homedir()] });
+  expect(demand()).toEqual(demanded);
 });
 
 test('T11 a pinned trust is not demanded where the owner took that back', () => {

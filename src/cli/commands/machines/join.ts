@@ -71,6 +71,11 @@ export async function run(
   if (report.hasLogin) line('login', LOGIN_WARNING);
   for (const setting of report.imported) line('git', `${setting} · taken over from your settings`);
   if (report.agents.length > 0) line('agents', `${report.agents.join(', ')} · found; to let orders use them: coord allow agent`);
+  if (report.takenBack.length > 0)
+    line(
+      'policy',
+      `taken back, as it was of an earlier fleet in this folder: ${report.takenBack.join(', ')} · coord allow, or policy.yaml, says it again`,
+    );
   for (const words of trusting) line('trust', visibleText(words));
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
   if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${shellWord(report.folder)} allow shell`);

@@ -7,11 +7,13 @@ import type { World } from '../../../operations/sync/dependencies.ts';
 import { sync } from '../../../operations/sync/sync.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
+import { policyInForce } from '../../../system/policy/policy-in-force.ts';
 import { knownTrust } from '../adapters/believer.ts';
 import { arrivalText, type InviteLine, readInviteLine } from '../documents/invitation.ts';
 import type { TrustBody } from '../documents/trust-document.ts';
 import { publicOf, signWithSecret } from '../system/invite-secret.ts';
 import { ensureMachineKey, writeProof } from '../system/machine-key.ts';
+import { isPinned } from '../system/trust-pin.ts';
 import { mustBeOf, rootLines, trustOn } from './board-trust.ts';
 import { accept, changeTrust, demandSignatures, seenOr, withLedger } from './trust-on.ts';
 
@@ -50,9 +52,12 @@ export function arrivalOf(world: World, word: string, trust: string | null): Arr
 /** Nobody said whom to trust. */
 async function asked(world: World, folder: FleetFolder, ask: Parameters<Arrival['settle']>[1]): Promise<readonly string[]> {
   const board = await withLedger(world, folder, async (ledger) => trustOn(await seenOr(ledger), ledger));
-  if (board === null) return [];
-  const isKnown = ask !== null && (await ask(rootLines(board), 'Is this the one that you know?'));
-  if (!isKnown) return ['people sign the orders of this fleet; to demand that here too: coord trust on'];
+  const isKnown = board !== null && ask !== null && (await ask(rootLines(board), 'Is this the one that you know?'));
+  if (!isKnown) {
+    if (policyInForce(world.home, folder.root).policy.trust !== undefined && !isPinned(world.home, folder.root))
+      return ['signatures are demanded here as before, and nobody is trusted yet: coord trust on, or coord trust off'];
+    return board === null ? [] : ['people sign the orders of this fleet; to demand that here too: coord trust on'];
+  }
   accept(world, folder, board.trust);
   await sync(world, folder);
   return demandedLines(folder);
