@@ -51,6 +51,12 @@ describe('a remote given by a person', () => {
     expect(parse('ssh://git:pw@host/fleet').display).toBe('ssh://host/fleet');
     expect(withoutCredentials('https://me:p@ss@host/r.git')).toBe('https://host/r.git');
     expect(withoutCredentials("fatal: 'https://a:b@c@host/x' and http://u:p@h/")).toBe("fatal: 'https://host/x' and http://h/");
+    for (const login of ["me:p'w", 'me:p"w', "me:'", "o'neil:x", "me:p'@w"]) {
+      expect(parse(`https://${login}@host/r.git`).display, login).toBe('https://host/r.git');
+      expect(parse(`ssh://${login}@host/r.git`).display, login).toBe('ssh://host/r.git');
+    }
+    expect(parse("ssh://o'neil@host/r.git").display).toBe("ssh://o'neil@host/r.git");
+    expect(withoutCredentials("https://host/it's@x and 'http://u:p@h/'")).toBe("https://host/it's@x and 'http://h/'");
     expect(() => parse('git://me:s3cret@host/x')).toThrow(/^(?!.*s3cret)/);
   });
 });
