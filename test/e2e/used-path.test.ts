@@ -40,10 +40,7 @@ test.each([
   ['join', ['join']],
   ['init', ['init']],
   ['join --as', ['join', '--as', '2', '--again']],
-])('O10.1 %s into the folder of an earlier fleet: what that one was allowed is taken back, and said', async (_, [
-  verb = '',
-  ...more
-]) => {
+])('O10.1 %s where an earlier fleet was: what that one was allowed is taken back, and said', async (_, [verb = '', ...more]) => {
   const { pc, other } = await used();
   const said = await pc.ok(verb, other.hub, pc.folder, ...more);
   expect(said).toMatch(
@@ -56,7 +53,7 @@ test.each([
   expect(pc.count('ran')).toBe(0);
 });
 
-test('O10.1 the same fleet anew, as a new machine: nothing runs either; a folder that is new says nothing', async () => {
+test('O10.1 the same fleet anew, as a new machine: nothing runs either', async () => {
   const { pc, own } = await used();
   own.person().order([{ id: 'x', assign: 3, run: 'echo x >> ran' }]);
   expect(await pc.ok('join', own.hub, pc.folder, '--again')).toContain('taken back');
@@ -81,7 +78,7 @@ test.each([
   expectAnew(pc);
 });
 
-test('O10.1 a join that is refused takes nothing back: the folder may lie on a disk that is not there now', async () => {
+test('O10.1 a refused join takes nothing back: the folder may lie on a disk that is away', async () => {
   const { pc, own, other } = await used();
   const before = textOf(pc);
   expect(await pc.here(['join', own.hub, pc.folder])).toMatchObject({ code: 5, stderr: expect.stringContaining('already') });
@@ -90,7 +87,7 @@ test('O10.1 a join that is refused takes nothing back: the folder may lie on a d
   expect(textOf(pc)).toBe(before);
 });
 
-test('O10.2, I2 a folder that comes back as a machine of its fleet keeps its settings, and may run nothing', async () => {
+test('O10.2, I2 a folder that comes back as a machine of its fleet keeps settings, runs nothing', async () => {
   const fleet = createFleet();
   const [, pc] = await fleet.joined('mac', 'pc');
   if (!pc) throw new Error('two machines');

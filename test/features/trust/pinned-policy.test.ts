@@ -69,7 +69,7 @@ test.each([
   ['pinned, and no entry', true, null, { signers: null }],
   ['an entry that demands them', false, 'trust: { signers: [anna] }', { signers: null }],
   ['an entry that takes it back', true, 'trust: open', undefined],
-])('O10.1, T11 the entry of the next fleet demands signatures as the one before did: %s', (_, isPinned, entry, demanded) => {
+])('O10.1, T11 a new entry demands what the one before did: %s', (_, isPinned, entry, demanded) => {
   if (isPinned) pin();
   if (entry !== null) write(`fleets:\n  /f: { allow: [shell], ${entry} }\n`);
   // Killed after it: the same once more.
