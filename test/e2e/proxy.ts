@@ -142,7 +142,7 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
 export interface ImpatientGit {
   /** For the machine whose git it is. */
   readonly env: { readonly PATH: string };
-  /** From now on it gives a silent host up after two seconds (20 s by coord's own settings), or does so no more. */
+  /** From now on it gives a silent host up after two seconds (a minute by coord's own settings), or does so no more. */
   hurry(is: boolean): void;
 }
 

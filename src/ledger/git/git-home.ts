@@ -24,9 +24,9 @@ export interface GitHome {
 const OURS: readonly Setting[] = [
   ['protocol.version', '2'],
   ['transfer.bundleURI', 'false'],
-  // Git gives up a server that sends less than 1000 bytes a second for 20 s.
-  ['http.lowSpeedLimit', '1000'],
-  ['http.lowSpeedTime', '20'],
+  // Git gives up a server that is silent for a minute. One that is at work (R5.2, H3.9) may send next to nothing.
+  ['http.lowSpeedLimit', '1'],
+  ['http.lowSpeedTime', '60'],
   ['init.defaultBranch', 'main'],
   // A larger object is no document (D8): git streams it and does not hold it in memory. 450 MB of zeros are sent as 450 KB.
   ['core.bigFileThreshold', '1m'],
