@@ -30,8 +30,10 @@ export async function runCycles(machine: Machine, options: CycleOptions, { onCyc
   }
 }
 
-function isRefusedEdit(outcome: CycleOutcome): boolean {
-  return outcome.push?.main === 'refused' && (outcome.seen?.edits.going.length ?? 0) > 0 && outcome.state.boardRefused === null;
+/** R1a: where the lane alone was refused too, the host takes nothing now, and no other writer was met. */
+function isRefusedEdit({ push, seen, state }: CycleOutcome): boolean {
+  if (push?.main !== 'refused' || push.lane === 'refused') return false;
+  return (seen?.edits.going.length ?? 0) > 0 && state.boardRefused === null;
 }
 
 /** Causes for another cycle: a lane that was refused or not answered (fetch the truth), an edit that landed, or may have (R5), or a slot that got free (start more). */

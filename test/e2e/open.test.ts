@@ -49,6 +49,17 @@ test('without a browser it prints the address: of the board, of an order, of a m
   });
 });
 
+test('of a fleet on another branch than main it names that one', async () => {
+  await withUrl('https://github.com/me/fleet');
+  const identity = join(mac.folder, '.coord/fleet.json');
+  const text = readFileSync(identity, 'utf8');
+  writeFileSync(identity, text.replace('"branch": "main"', '"branch": "trunk/x"'));
+  const page = (path: string) => `https://github.com/me/fleet/blob/trunk/x/coordination/${path}\n`;
+  expect(await mac.ok('open')).toBe(page('README.md'));
+  expect(await mac.ok('open', 'held')).toBe(page('ORDERS.json#L3'));
+  writeFileSync(identity, text);
+});
+
 test('on a screen of its own it opens the browser; over ssh, or where that fails, it prints the address', async () => {
   await withUrl('https://codeberg.org/me/fleet');
   const bin = join(mac.home, 'bin');

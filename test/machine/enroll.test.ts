@@ -23,6 +23,16 @@ describe('I1: numbers', () => {
     expect((await world.addMachine('new').join()).machine).toBe(4);
   });
 
+  test('I1 R4 a host that takes no lanes: its words, and what helps', async () => {
+    const world = await createFleet(1);
+    world.hub.refuse((ref) => (ref.startsWith('refs/coord/machines/') ? 'hook declined' : null));
+    await expect(world.addMachine('new').join()).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringMatching(/refused number 2 5 times, although nobody has it \(hook declined\)$/),
+      hint: expect.stringMatching(/^give this login the right to push/),
+    });
+  });
+
   test('I1 two joiners at once get different numbers', async () => {
     const world = await createFleet(1);
     const [a, b] = [world.addMachine('a'), world.addMachine('b')];

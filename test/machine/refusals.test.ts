@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runCycles } from '../../src/machine/sync-cycles.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
@@ -84,6 +85,20 @@ describe('R1a: a host that refuses the board', () => {
     const outcome = await one.cycle();
     expect(outcome.push).toMatchObject({ lane: 'refused', main: 'refused', pushes: 2 });
     expect(outcome.state.boardRefused).toBeNull();
+  });
+
+  test('R1a D5 C8 with a host that refuses all, a sync with an edit makes no more tries than without one', async () => {
+    const { one } = await two();
+    one.line.wholePushRule = () => 'over quota';
+    await one.edit({ kind: 'add', order: run('a', 9) });
+    const before = one.calls.push;
+    let pauses = 0;
+    const pause = async () => void (pauses += 1);
+    await runCycles(one.machine(), { dryRun: false }, { onCycle() {}, pause });
+    expect([one.calls.push - before, pauses]).toEqual([6, 0]);
+    expect(await one.journal.intentions()).toHaveLength(1);
+    one.line.wholePushRule = null;
+    expect((await one.cycle()).push).toMatchObject({ lane: 'accepted', main: 'accepted' });
   });
 
   test('R1a main refused alone, again and again on one base: the host’s policy, which is said hourly', async () => {

@@ -7,6 +7,7 @@ import { deriveOwnDocuments } from '../../core/cycle/own-documents.ts';
 import { startAtEnd } from '../../core/messages/mailbox.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { newJournal } from '../../core/model/ledger/journal-start.ts';
+import { MAY_PUSH_HINT } from '../../core/model/ledger/push.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { BOARD_FOLDER } from '../../core/model/ledger/trees.ts';
 import type { Self } from '../../core/model/machines/self.ts';
@@ -106,11 +107,10 @@ export async function enroll(machine: Machine, { selfAs, found, as, again, front
     if (outcome.lane === 'accepted' && (founded || !laysDown)) return { ...enrolled, founded };
     refused = { number, times: outcome.lane !== 'refused' ? 0 : refused.number === number ? refused.times + 1 : 1 };
     if (refused.times >= REFUSALS_MAX) {
-      throw new CoordError(
-        'REFUSED',
-        `the remote refuses lanes from this computer: it refused number ${number} ${REFUSALS_MAX} times${as === null ? ', although nobody has it' : ''}`,
-        null,
-      );
+      const free = as === null ? ', although nobody has it' : '';
+      const words = outcome.laneRefusal === null ? '' : ` (${outcome.laneRefusal})`;
+      const found = `the remote refuses lanes from this computer: it refused number ${number} ${REFUSALS_MAX} times${free}${words}`;
+      throw new CoordError('REFUSED', found, MAY_PUSH_HINT);
     }
   }
   throw new CoordError('FAILED', `no lane could be created in ${TRIES_MAX} tries`, 'git ls-remote <url>');

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
+import { MAY_PUSH_HINT } from '../../core/model/ledger/push.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { ok, problem, skipped, warning } from './check.ts';
 import { type Check, LIMITS } from './exam.ts';
@@ -31,10 +32,9 @@ export const writableCheck: Check = {
       return sight.deleted
         ? ok(`pushed ${sight.ref} and deleted it again`)
         : warning(`took ${sight.ref}, and does not let it be deleted`, 'let this login delete such refs on the host');
-    const fix = 'give this login the right to push: on a host, a deploy key with write access or the role of a writer';
-    if (sight.kind === 'unreachable') return problem(`no clear answer to a push: ${sight.trouble.message}`, fix);
+    if (sight.kind === 'unreachable') return problem(`no clear answer to a push: ${sight.trouble.message}`, MAY_PUSH_HINT);
     const where = identity.namespace === 'custom' ? 'refs/coord/…' : 'branches coord-lanes/…';
-    return problem(`refuses ${where}, where lanes are: ${sight.detail}`, fix);
+    return problem(`refuses ${where}, where lanes are: ${sight.detail}`, MAY_PUSH_HINT);
   },
 };
 

@@ -5,6 +5,7 @@ import { readOrdersText } from '../../documents/orders/step-nodes.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { readIdentity } from '../../system/fleet/identity-file.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { ordersHere } from '../orders/edit-orders.ts';
 import { fleetHere } from '../sync/fleet-here.ts';
@@ -15,11 +16,13 @@ import { listedMachines, machineNamed } from './machine-named.ts';
 export function boardPage(folder: FleetFolder, view: View, named: string | null): string {
   const fleet = fleetHere(folder);
   const pages = pagesOf(view.self.remote, fleet?.url ?? null);
-  const branch = (fleet?.board ?? 'main').split('/').map(encodeURIComponent).join('/');
+  const inPath = (branch: string) => branch.split('/').map(encodeURIComponent).join('/');
+  const main = inPath(readIdentity(folder).branch);
+  const branch = fleet?.board == null ? main : inPath(fleet.board);
   const show = (path: string, of: string, line: number | null) => pages.show(`coordination/${path}`, of, line);
   if (named === null) return show('README.md', branch, null);
   if (Object.hasOwn(view.orders, named))
-    return show(ORDERS_PATH, 'main', lineOf(ordersHere(folder), view.orders[named]?.chain ?? named));
+    return show(ORDERS_PATH, main, lineOf(ordersHere(folder), view.orders[named]?.chain ?? named));
   try {
     return show(machineDocumentPath(machineNamed(named, listedMachines(view.machines)).number), branch, null);
   } catch (error) {

@@ -96,6 +96,10 @@ export function refusalWords({ detail, hint }: Refusal): string {
   return hint === undefined ? detail : `${detail}; try: ${hint}`;
 }
 
+/** Where a host takes nothing from a login. */
+export const MAY_PUSH_HINT =
+  'give this login the right to push: on a host, a deploy key with write access or the role of a writer';
+
 export type RefOutcome = { readonly kind: 'accepted' } | (Refusal & { readonly kind: 'refused' });
 
 /** Each ref is judged alone (R1), keyed by `RefUpdate.ref`; of one that is not there nobody knows (R5). `unknown`: no clear answer, anything may have happened (R5). */
