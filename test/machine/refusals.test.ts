@@ -90,10 +90,12 @@ describe('R1a: a host that refuses the board', () => {
   test('R1a D5 C8 with a host that refuses all, a sync with an edit makes no more tries than without one', async () => {
     const { one } = await two();
     one.line.wholePushRule = () => 'over quota';
-    await one.edit({ kind: 'add', order: run('a', 9) });
+    await one.edit({ kind: 'add', order: { id: 'a', assign: 9, run: 'true' } });
     const before = one.calls.push;
     let pauses = 0;
-    const pause = async () => void (pauses += 1);
+    const pause = async () => {
+      pauses += 1;
+    };
     await runCycles(one.machine(), { dryRun: false }, { onCycle() {}, pause });
     expect([one.calls.push - before, pauses]).toEqual([6, 0]);
     expect(await one.journal.intentions()).toHaveLength(1);

@@ -51,7 +51,9 @@ export function haltsOf({ self, sync }: HaltFacts): readonly Halt[] {
     const now = found === null ? 'is gone' : `is at ${found.slice(0, 10)}, which does not contain it`;
     const sentence = `main of ${self.remote} was rewritten: it was at ${from.slice(0, 10)}, and now ${now}. ${HALTED}; runs continue`;
     const hint =
-      found === null ? 'coord doctor --fix puts it back as this machine last saw it' : 'coord doctor --fix, if that is intended';
+      found === null
+        ? 'coord doctor --fix puts it back as this machine last saw it, or goes on with its new name'
+        : 'coord doctor --fix, if that is intended';
     halts.push({ why: 'rewritten', code: 'REFUSED', sentence, hint });
   }
   if (uncounted !== undefined) {

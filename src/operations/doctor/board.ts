@@ -13,6 +13,7 @@ import { oddRefsOf } from '../sync/odd-refs.ts';
 import { documentVersion } from '../sync/versions.ts';
 import { type Finding, fixable, ok, problem, skipped, warning } from './check.ts';
 import { type Check, LIMITS } from './exam.ts';
+import { shownInstead, takeNewName } from './renamed-main.ts';
 
 const UNREACHED = 'the remote was not reached';
 
@@ -29,7 +30,9 @@ export const mainCheck: Check = {
       if (state?.rewritten?.found === null) return skipped('it is gone: see below');
       const push = `git push ${shellWord(withoutCredentials(identity.remote))} ${shellWord(branch)}, from a clone that has it`;
       const fix =
-        state?.main == null ? push : 'coord sync, then coord doctor --fix, which puts it back as this machine last saw it';
+        state?.main == null
+          ? push
+          : 'coord sync, then coord doctor --fix, which puts it back as this machine last saw it, or goes on with its new name';
       return problem(`there is no branch ${branch}, where orders are read`, fix);
     }
     const head = sight.head?.replace(/^refs\/heads\//, '') ?? branch;
@@ -160,23 +163,31 @@ export function versionsFinding(machines: Readonly<Record<string, Pick<StatusMac
   return warning(`${found}: they write documents differently`, 'coord update, which says how on the machines that are behind');
 }
 
+/** `shown`: what the host shows in its place. */
+function goneWords(shown: string | null): string {
+  if (shown === null)
+    return 'it is gone. --fix puts it back as this machine last saw it: do that on the machine that synced last';
+  return `it is gone, and the host shows ${shown}. If that leads on from it, --fix goes on there: do that on each machine; else it puts main back`;
+}
+
+const anotherWords = (found: string) =>
+  `it is at ${found.slice(0, 10)}, which does not contain that. If that is intended, --fix continues from there`;
+
 /** The machine has halted, and only a person can say that the rewrite is meant (R3a). */
 export const rewrittenCheck: Check = {
   id: 'rewritten',
   title: 'main continues what was seen',
-  async look({ adapters }) {
+  async look(exam) {
     // Read anew, so that a look after repairing sees what was repaired.
-    const state = await (await adapters()).journal.load();
+    const state = await (await exam.adapters()).journal.load();
     if (state === null || state.rewritten === null) return ok('yes');
     const { found, since } = state.rewritten;
-    const now =
-      found === null
-        ? 'it is gone. --fix puts it back as this machine last saw it: do that on the machine that synced last'
-        : `it is at ${found.slice(0, 10)}, which does not contain that. If that is intended, --fix continues from there`;
+    const now = found === null ? goneWords(await shownInstead(exam, state.board)) : anotherWords(found);
     return fixable('problem', `no: it was at ${state.main?.slice(0, 10)}, and since ${since} ${now}`);
   },
-  async repair({ world, folder, adapters }) {
-    const { journal, ledger } = await adapters();
+  async repair(exam) {
+    const { world, folder, identity } = exam;
+    const { journal, ledger } = await exam.adapters();
     const shown = await journal.load();
     const isAnother = shown?.rewritten != null && shown.rewritten.found !== null;
     if (isAnother) await mustBeVouched(world, folder, { act: `take main as it is at ${shown.rewritten.found}` });
@@ -185,6 +196,11 @@ export const rewrittenCheck: Check = {
       const state = await journal.load();
       if (isAnother && state?.rewritten?.found !== shown.rewritten.found) return 'nothing: main is at another commit by now';
       if (state?.rewritten == null) return 'nothing: main is back by now';
+      const renamed = state.rewritten.found === null ? await takeNewName(exam, state) : null;
+      if (renamed !== null) {
+        await journal.save(renamed.state);
+        return `goes on with ${renamed.branch}, which leads on from ${identity.branch}; .coord/fleet.json has it`;
+      }
       const { state: next, putBack } = await acceptOrRestoreMain(ledger, state);
       await journal.save(next);
       const rest = 'this machine has the newest part of its history, and a clone that has the rest keeps it';

@@ -1,0 +1,46 @@
+// R3a: the default branch got another name on the host, as many old repos did: doctor --fix goes on there.
+import { afterEach, expect, test } from 'vitest';
+import { endFleets } from '../e2e/fleet.ts';
+import { examine, oneMachine } from './examine.ts';
+
+afterEach(endFleets);
+
+async function renamed() {
+  const { fleet, mac } = await oneMachine();
+  await mac.ok('sync');
+  fleet.git('branch', '-m', 'main', 'trunk');
+  fleet.git('symbolic-ref', 'HEAD', 'refs/heads/trunk');
+  expect((await mac.here(['sync'])).stderr).toMatch(/and now is gone[\s\S]*or goes on with its new name/);
+  return { fleet, mac };
+}
+
+const branches = (fleet: { git(...args: string[]): string }) => fleet.git('for-each-ref', '--format=%(refname)', 'refs/heads/');
+
+test('R3a a main that was renamed is not made anew: doctor --fix goes on with its new name', async () => {
+  const { fleet, mac } = await renamed();
+  // Somebody edits there before.
+  const tip = fleet.git('-c', 'user.name=p', '-c', 'user.email=p@x', 'commit-tree', '-p', 'trunk', '-m', 'edit', 'trunk^{tree}');
+  fleet.git('update-ref', 'refs/heads/trunk', tip);
+  const before = (await examine(mac)).of('rewritten');
+  expect(before).toMatchObject({ state: 'problem', canFix: true, found: expect.stringContaining('the host shows trunk') });
+  const { of } = await examine(mac, ['--fix']);
+  expect(of('rewritten')).toMatchObject({
+    state: 'ok',
+    did: 'goes on with trunk, which leads on from main; .coord/fleet.json has it',
+  });
+  expect(branches(fleet)).toBe('refs/heads/trunk');
+  await mac.ok('allow', 'shell');
+  await mac.ok('order', 'add', 'a', '--', 'true');
+  expect(fleet.git('show', 'trunk:coordination/ORDERS.json')).toContain('"a"');
+  expect(branches(fleet)).toBe('refs/heads/trunk');
+  expect((await examine(mac)).of('main')).toMatchObject({ state: 'ok', found: 'trunk' });
+});
+
+test('R3a a default branch that does not lead on from a main that is gone is none of it: main is put back', async () => {
+  const { fleet, mac } = await renamed();
+  const other = fleet.git('-c', 'user.name=p', '-c', 'user.email=p@x', 'commit-tree', '-m', 'other', 'trunk^{tree}');
+  fleet.git('update-ref', 'refs/heads/trunk', other);
+  expect((await examine(mac, ['--fix'])).of('rewritten').did).toMatch(/^put main back as it was at/);
+  expect(branches(fleet)).toBe('refs/heads/main\nrefs/heads/trunk');
+  await mac.ok('sync');
+});
