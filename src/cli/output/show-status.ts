@@ -88,7 +88,7 @@ export function troubles(view: View, nowMs: () => number): readonly string[] {
   for (const { sentence, hint } of haltsOf(view)) lines.push(`${sentence}: ${hint}`);
   if (sync.unsyncedSince !== null)
     lines.push(
-      `unsynced since ${minuteTime(sync.unsyncedSince)} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}; try: ${helpFor(sync.trouble?.code ?? 'UNKNOWN', self.remote)}`,
+      `unsynced since ${minuteTime(sync.unsyncedSince)} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}; try: ${helpFor(sync.trouble?.code ?? 'UNKNOWN')}`,
     );
   if (sync.boardRefused !== null)
     lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}; ${wayOut(sync.boardRefused)}`);

@@ -45,12 +45,32 @@ export function writePrivate(path: string, text: string): void {
   if (textIn(path) !== text) writeDurably(path, text);
 }
 
+const personText = ({ imported }: PersonSettings) => `${JSON.stringify({ version: 1, settings: imported }, null, 1)}\n`;
+
 /** Takes the person's settings over (init, join); the lines are shown to them. */
 export async function importPersonSettings(stateDir: string, person: Readonly<NodeJS.ProcessEnv>): Promise<PersonSettings> {
   await mkdir(stateDir, { recursive: true });
   const settings = await readPersonSettings(person);
-  writePrivate(personFile(stateDir), `${JSON.stringify({ version: 1, settings: settings.imported }, null, 1)}\n`);
+  writePrivate(personFile(stateDir), personText(settings));
   return settings;
+}
+
+/** Whether the person has other settings by now. */
+export async function havePersonSettingsChanged(stateDir: string, person: Readonly<NodeJS.ProcessEnv>): Promise<boolean> {
+  return textIn(personFile(stateDir)) !== personText(await readPersonSettings(person));
+}
+
+/** Takes them over anew if `works` is true of what it finds with them; else those of before stay. */
+export async function tryPersonSettings<T>(
+  stateDir: string,
+  person: Readonly<NodeJS.ProcessEnv>,
+  { look, works }: { look(): Promise<T>; works(found: T): boolean },
+): Promise<T> {
+  const before = textIn(personFile(stateDir));
+  await importPersonSettings(stateDir, person);
+  const found = await look();
+  if (before !== null && !works(found)) writePrivate(personFile(stateDir), before);
+  return found;
 }
 
 async function importedSettings(stateDir: string, person: Readonly<NodeJS.ProcessEnv>): Promise<readonly Setting[]> {

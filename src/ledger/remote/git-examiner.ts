@@ -12,7 +12,7 @@ import { givenUpBytes } from '../clone/given-up.ts';
 import { listRefs } from '../fetch/list-refs.ts';
 import { kindOfRef, type Namespace } from '../fetch/ref-names.ts';
 import { cutsIn } from '../fetch/rest-of-history.ts';
-import { type GitHome, openGitHome } from '../git/git-home.ts';
+import { type GitHome, havePersonSettingsChanged, openGitHome, tryPersonSettings } from '../git/git-home.ts';
 import { type GitResult, runGit } from '../git/run-git.ts';
 import { lastWords } from '../git/trouble.ts';
 import { readAsStranger } from './anonymous-read.ts';
@@ -36,6 +36,12 @@ export function createExaminer(): Examiner {
       return result?.exitCode === 0 ? result.stdout.toString('utf8').trim() : null;
     },
     refs: async (place, timeoutMs) => listRefs(await homeOf(place), timeoutMs),
+    haveSettingsChanged: ({ state, person }) => havePersonSettingsChanged(state, person),
+    trySettings: (place, timeoutMs) =>
+      tryPersonSettings(place.state, place.person, {
+        look: async () => listRefs(await homeOf(place), timeoutMs),
+        works: ({ kind }) => kind === 'listed',
+      }),
     lanesIn(refs, namespace) {
       const other = namespace === 'custom' ? 'branches' : 'custom';
       return { here: lanesOf(refs, namespace), elsewhere: [...lanesOf(refs, other).keys()].sort((a, b) => a - b) };

@@ -34,6 +34,8 @@ export interface Exam {
   readonly place: RemotePlace;
   readonly cronPlace: RemotePlace;
   refs(): Promise<RefsSight>;
+  /** The next question for refs is a new one. */
+  forgetRefs(): void;
   cronRefs(): Promise<RefsSight>;
   strangers(): Promise<StrangerSight>;
   /** Throws LOCAL_STATE where it cannot be read. */
@@ -53,6 +55,8 @@ export async function openExam(world: World, folder: FleetFolder, identity: Iden
   const place = { state, url, person: withRecordedPath(world.env, identity.path) };
   const person = withRecordedPath(cronEnvironment(world.env), identity.path);
   const cronPlace = { state, url, person };
+  const askRefs = () => once(() => examiner.refs(place, LIMITS.refsMs));
+  let refs = askRefs();
   const adapters = once(() => world.open(folder, identity));
   return {
     world,
@@ -63,7 +67,10 @@ export async function openExam(world: World, folder: FleetFolder, identity: Iden
     cronPath: person.PATH ?? '',
     place,
     cronPlace,
-    refs: once(() => examiner.refs(place, LIMITS.refsMs)),
+    refs: () => refs(),
+    forgetRefs: () => {
+      refs = askRefs();
+    },
     cronRefs: once(() => examiner.refs(cronPlace, LIMITS.refsMs)),
     strangers: once(() => examiner.readAsStranger(place, LIMITS.refsMs)),
     journal: once(async () => (await adapters()).journal.load()),

@@ -51,6 +51,10 @@ export interface Examiner {
   gitVersion(path: string): Promise<string | null>;
   /** One connection. */
   refs(place: RemotePlace, timeoutMs: number): Promise<RefsSight>;
+  /** Whether the person's git settings are others than those that were taken over. */
+  haveSettingsChanged(place: RemotePlace): Promise<boolean>;
+  /** One connection, with those of now: they stay where it is answered. Call under the cycle's lock. */
+  trySettings(place: RemotePlace, timeoutMs: number): Promise<RefsSight>;
   lanesIn(refs: ReadonlyMap<string, string>, namespace: Identity['namespace']): Lanes;
   /** Two connections: pushes a ref of its own and deletes it again. */
   mayWrite(

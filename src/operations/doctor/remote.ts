@@ -3,8 +3,9 @@ import { statSync } from 'node:fs';
 import { counted } from '../../core/base/counted.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { MAY_PUSH_HINT } from '../../core/model/ledger/push.ts';
+import { takeCycleLock } from '../../system/fleet/cycle-lock.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
-import { ok, problem, skipped, warning } from './check.ts';
+import { fixable, ok, problem, skipped, warning } from './check.ts';
 import { type Check, LIMITS } from './exam.ts';
 
 export const remoteCheck: Check = {
@@ -14,7 +15,25 @@ export const remoteCheck: Check = {
     const shown = withoutCredentials(exam.identity.remote);
     const sight = await exam.refs();
     if (sight.kind === 'listed') return ok(`${shown} answers, ${counted(sight.refs.size, 'ref')}`);
-    return problem(`${shown} was not reached: ${sight.trouble.message}`, `git ls-remote ${shellWord(shown)}`);
+    const found = `${shown} was not reached: ${sight.trouble.message}`;
+    if (await exam.examiner.haveSettingsChanged(exam.place))
+      return fixable('problem', `${found}; your git settings are others than those that were taken over here: --fix tries these`);
+    const isRefused = sight.trouble.code === 'AUTHENTICATION' || sight.trouble.code === 'NOT_FOUND';
+    if (isRefused && shown !== exam.identity.remote)
+      return problem(found, `write the new login into the address "remote" in ${exam.folder.identity}`);
+    return problem(found, `git ls-remote ${shellWord(shown)}`);
+  },
+  async repair({ examiner, folder, place, forgetRefs }) {
+    const lock = await takeCycleLock(folder, LIMITS.lockMs);
+    try {
+      const sight = await examiner.trySettings(place, LIMITS.refsMs);
+      if (sight.kind === 'unreachable')
+        return `nothing: it is not reached with your git settings of now either: ${sight.trouble.message}`;
+      forgetRefs();
+      return 'took over your git settings as they are now';
+    } finally {
+      await lock.release();
+    }
   },
 };
 

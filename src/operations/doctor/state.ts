@@ -25,7 +25,7 @@ const SYNC_MS_MAX = 86_400_000;
 export const syncedCheck: Check = {
   id: 'synced',
   title: 'last sync',
-  async look({ folder, nowMs, refs, identity }) {
+  async look({ folder, nowMs, refs }) {
     const view = readView(folder);
     const fetchedMs = lastFetchMs(folder);
     if (view === null || fetchedMs === null) return warning('never', 'coord sync');
@@ -34,7 +34,7 @@ export const syncedCheck: Check = {
     if (unsyncedSince !== null) {
       const isThere = (await refs()).kind === 'listed';
       // Where the remote is away, another sync says the same.
-      const fix = isThere ? 'coord sync' : helpFor(trouble?.code ?? 'UNKNOWN', withoutCredentials(identity.remote));
+      const fix = isThere ? 'coord sync' : helpFor(trouble?.code ?? 'UNKNOWN');
       return warning(
         `unsynced since ${minuteTime(unsyncedSince)}: ${trouble?.message ?? ''}`,
         fix === 'coord doctor' ? undefined : fix,

@@ -117,10 +117,11 @@ export function otherFleet(folder: FleetFolder, { machine, remote }: Identity): 
 function already(folder: FleetFolder, { machine, name, remote }: Identity, display: string | null): CoordError {
   const own = withoutCredentials(remote);
   const moved = `coord join ${shellWord(display ?? '')} <new folder>; if the repo moved there: write its address into ${folder.identity}`;
+  const here = own === remote ? 'coord status' : `coord status; a new login belongs into "remote" in ${folder.identity}`;
   return new CoordError(
     'REFUSED',
     `${folder.root} is already machine ${machine} ${name} of the fleet in ${own}`,
-    display === null || display === own ? 'coord status' : moved,
+    display === null || display === own ? here : moved,
   );
 }
 

@@ -197,7 +197,7 @@ export function mustBeSynced(report: SyncReport): void {
     throw new CoordError(
       'UNREACHABLE',
       `not synced with the remote ${report.view?.self.remote ?? ''}${when}: ${report.trouble.message}`,
-      helpFor(report.trouble.code, report.view?.self.remote ?? '<url>'),
+      helpFor(report.trouble.code),
     );
   }
 }

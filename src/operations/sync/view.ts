@@ -1,6 +1,5 @@
 // Reads `.coord/view.json`, which the cycle leaves for `coord status`: STATUS.json's shape, with `self` and `sync` added.
 import { statSync } from 'node:fs';
-import { shellWord } from '../../core/base/shell-word.ts';
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { EditWait, PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { Refusal, Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
@@ -156,16 +155,8 @@ export function unsentSentence(until: string | null, nowMs: number, hasDaemon: b
 }
 
 /** The one command that helps where the remote was not reached. */
-export function helpFor(code: TroubleCode, remote: string): string {
-  switch (code) {
-    case 'AUTHENTICATION':
-    case 'NOT_FOUND':
-      return `git ls-remote ${remote === '<url>' ? remote : shellWord(remote)}`;
-    case 'DISK':
-      return 'df -h .';
-    default:
-      return 'coord doctor';
-  }
+export function helpFor(code: TroubleCode): string {
+  return code === 'DISK' ? 'df -h .' : 'coord doctor';
 }
 
 /** What of the folder here is not as the board has it, or was recorded here and cannot be read, a line each. */
