@@ -245,7 +245,7 @@ describe('I1 I2 one computer, one machine, unless somebody asks for another', ()
     const joiner = world.addMachine('x');
     const self = { ...joiner.settings.self, computer: two.settings.self.computer };
     const selfAs = (machine: number) => ({ ...self, machine });
-    return enroll(joiner.machine(), { selfAs, found: null, as: null, again, frontPage: null });
+    return enroll(joiner.machine(), { selfAs, found: null, as: null, again, wasHere: true, frontPage: null });
   };
 
   test('a computer whose machine stands on the board becomes no second one by itself', async () => {
@@ -267,16 +267,17 @@ describe('I2.6 a machine of another computer that was just heard of is taken ove
   interface Taken {
     readonly again?: boolean;
     readonly isSameComputer?: boolean;
+    readonly wasHere?: boolean;
     readonly afterMs?: number;
   }
 
-  async function takeTwo(world: World, { again = false, isSameComputer = false, afterMs = 60_000 }: Taken) {
+  async function takeTwo(world: World, { again = false, isSameComputer = false, wasHere = true, afterMs = 60_000 }: Taken) {
     const two = world.machines[1] as SimMachine;
     const joiner = world.addMachine('x');
     const self = { ...joiner.settings.self, ...(isSameComputer ? { computer: two.settings.self.computer } : {}) };
     world.pass(afterMs);
     const selfAs = (machine: number) => ({ ...self, machine });
-    return enroll(joiner.machine(), { selfAs, found: null, as: 2, again, frontPage: null });
+    return enroll(joiner.machine(), { selfAs, found: null, as: 2, again, wasHere, frontPage: null });
   }
 
   test('refused, with the time when it was heard of, and nothing is written', async () => {
@@ -288,6 +289,14 @@ describe('I2.6 a machine of another computer that was just heard of is taken ove
       hint: expect.stringContaining('--as 2 --again'),
     });
     expect(new Map(world.hub.refs)).toEqual(before);
+  });
+
+  test('its UUID alone may be a copy: a computer that knows no folder of that machine is asked, too', async () => {
+    await expect(takeTwo(await createFleet(2), { isSameComputer: true, wasHere: false })).rejects.toMatchObject({
+      code: 'ANOTHER_MACHINE',
+      message: expect.stringMatching(/^machine 2 m2 was heard of at .* UTC, and this computer lists no folder of it/),
+      hint: expect.stringMatching(/--as 2 --again.*; without --as, --again/),
+    });
   });
 
   test.each<[who: string, taken: Taken]>([

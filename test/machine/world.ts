@@ -327,7 +327,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     machine,
     async join(found = null, as = null) {
       const selfAs = (number: number) => ({ ...settings.self, machine: number });
-      const enrolled = await enroll(machine(), { selfAs, found, as, again: true, frontPage: null });
+      const enrolled = await enroll(machine(), { selfAs, found, as, again: true, wasHere: true, frontPage: null });
       sim.number = enrolled.machine;
       return enrolled;
     },

@@ -66,7 +66,9 @@ test('R3, D5.6 an agent is told that its machine has halted, and what main did n
   const rewritten = { from: '0123456789abc', found: null, since: '2026-11-20T22:00:00Z' };
   const lost = { id: 'x', at: '2026-11-20T22:00:00Z', edit: { kind: 'resume', id: '2' }, reason: 'no such machine' } as const;
   const { text, structured } = answerOf({ sync: { ...sync, rewritten, lostEdits: [lost] } });
-  expect(text).toMatch(/^! main of .* was rewritten: .*: coord doctor --fix puts it back as this machine last saw it, or goes on with its new name$/m);
+  expect(text).toMatch(
+    /^! main of .* was rewritten: .*: coord doctor --fix puts it back as this machine last saw it, or goes on with its new name$/m,
+  );
   expect(text).toContain('\n! not done: resume 2: no such machine\n');
   expect(structured).toMatchObject({ inTheWay: [expect.stringContaining('main of '), expect.any(String)] });
   expect(answerOf({}).structured).not.toHaveProperty('inTheWay');

@@ -298,7 +298,7 @@ export function createComputer(
         const { joinsAs } = computer;
         const found = joinsAs === null ? NEW_FLEET : null;
         const selfAs = (number: number) => ({ ...computer.self, machine: number });
-        const joined = await enroll(machine, { selfAs, found, as: joinsAs, again: true, frontPage: null });
+        const joined = await enroll(machine, { selfAs, found, as: joinsAs, again: true, wasHere: true, frontPage: null });
         Object.assign(computer, { number: joined.machine, joinsAs: null });
         log(`is machine ${joined.machine}`);
         computer.last = { outcome: null, error: null, pushes: 1 };

@@ -18,15 +18,26 @@ export function mustBeNoMachineYet({ machines }: Snapshot, computer: string): vo
   );
 }
 
-/** Whoever is taken over halts, and what it runs counts as interrupted. Throws ANOTHER_MACHINE. */
-export function mustBeSilent(snapshot: Snapshot, machine: number, computer: string, nowMs: number): void {
+/** Whoever is taken over halts, and what it runs counts as interrupted. A UUID alone may be a copy. Throws ANOTHER_MACHINE. */
+export function mustBeSilent(
+  snapshot: Snapshot,
+  machine: number,
+  { computer, wasHere }: { readonly computer: string; readonly wasHere: boolean },
+  nowMs: number,
+): void {
   const document = snapshot.machines.get(machine)?.document;
-  const heardMs = document?.id === computer ? null : heardMsWithinLease(snapshot, machine, nowMs);
+  const isSame = document?.id === computer;
+  const heardMs = isSame && wasHere ? null : heardMsWithinLease(snapshot, machine, nowMs);
   if (document === undefined || heardMs === null) return;
+  const heard = `was heard of at ${minuteTime(isoTime(heardMs))}`;
+  const label = `machine ${numberedName(machine, document.name)}`;
+  const take = `coord join <url> <folder> --as ${machine} --again, to take its place; without --as, `;
   throw new CoordError(
     'ANOTHER_MACHINE',
-    `machine ${numberedName(machine, document.name)} is another computer, which was heard of at ${minuteTime(isoTime(heardMs))}`,
-    `coord join <url> <folder> --as ${machine} --again, to take its place; without --as, this computer is a machine of its own`,
+    isSame
+      ? `${label} ${heard}, and this computer lists no folder of it: its UUID may be a copy`
+      : `${label} is another computer, which ${heard}`,
+    isSame ? `${take}--again makes a machine of its own` : `${take}this computer is a machine of its own`,
   );
 }
 

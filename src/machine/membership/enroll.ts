@@ -49,12 +49,14 @@ export interface Enrolment {
   readonly as: number | null;
   /** This computer may become a second machine of the fleet (I1), or a machine that another computer was just heard as (I2.6). */
   readonly again: boolean;
+  /** I2.6: this computer knows a folder of the machine that it comes back as. */
+  readonly wasHere: boolean;
   /** README.md of a repo in which nothing is yet; null = it gets none. */
   readonly frontPage: string | null;
 }
 
 /** Throws NO_FLEET where it may join only and there is no fleet, ANOTHER_MACHINE where `again` is asked for. */
-export async function enroll(machine: Machine, { selfAs, found, as, again, frontPage }: Enrolment): Promise<Enrolled> {
+export async function enroll(machine: Machine, { selfAs, found, as, again, wasHere, frontPage }: Enrolment): Promise<Enrolled> {
   let founded = false;
   let refused = { number: 0, times: 0 };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
@@ -74,7 +76,8 @@ export async function enroll(machine: Machine, { selfAs, found, as, again, front
     const number = begun ?? lowestFree(snapshot);
     const self = selfAs(number, snapshot);
     if (begun === null && !again) mustBeNoMachineYet(snapshot, self.computer);
-    if (as !== null && mine === null && !again) mustBeSilent(snapshot, as, self.computer, machine.clock.now().wallMs);
+    if (as !== null && mine === null && !again)
+      mustBeSilent(snapshot, as, { computer: self.computer, wasHere }, machine.clock.now().wallMs);
     const said = mine === null ? undefined : snapshot.machines.get(number)?.document.name;
     const enrolled = { machine: number, name: as === null ? (said ?? self.name) : self.name, snapshot };
     // A mirror that lags may show its own lane only after the journal has begun as another number: what the lane says counts.

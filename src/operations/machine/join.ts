@@ -20,6 +20,7 @@ import { computerId } from '../../system/fleet/computer.ts';
 import { takeCycleLock } from '../../system/fleet/cycle-lock.ts';
 import { type FleetFolder, fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, identityBefore, writeIdentity } from '../../system/fleet/identity-file.ts';
+import { knowsMachine } from '../../system/fleet/known-roots.ts';
 import { isInOwnNetwork } from '../../system/git/own-network.ts';
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
@@ -104,11 +105,11 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
     const namespace = await world.remotes.namespaceFor(folder.state, url, sight);
     const target = { url, display, sight, namespace };
     // What the last sync left says it too: a join that was killed goes on without the identity.
-    const wasHere = left !== null || identityBefore(folder)?.remote === display;
+    const wasOfThisFleet = left !== null || identityBefore(folder)?.remote === display;
     const { enrolled, identity, slots } = await withoutIdentity(world, folder, left, () =>
       enrollHere(world, folder, lock, request, target),
     );
-    const takenBack = await allowNothing(world, folder, wasHere, slots);
+    const takenBack = await allowNothing(world, folder, wasOfThisFleet, slots);
     writeIdentity(folder, identity);
     await lock.release();
     const report = await sync(world, folder);
@@ -211,7 +212,8 @@ async function enrollHere(
     const frontPage = request.readme === true ? newFrontPage(fleetName) : null;
     const people = request.mayFound ? found : null;
     const { as, again = false } = request;
-    const enrolled = await enroll(machine, { selfAs, found: people, as, again, frontPage });
+    const wasHere = as !== null && knowsMachine(world.home, as);
+    const enrolled = await enroll(machine, { selfAs, found: people, as, again, wasHere, frontPage });
     const { tags, policy: allowed } = selfAs(enrolled.machine, enrolled.snapshot);
     return { enrolled, identity: identityAs(enrolled.machine, enrolled.name, tags), slots: allowed.slots };
   } finally {

@@ -1,7 +1,7 @@
 // Lists the folders in which this computer has joined a fleet, and those of them that can be used.
 import { join } from 'node:path';
 import { otherOwner } from '../files/folder-owner.ts';
-import { readIfThere } from '../files/read-if-there.ts';
+import { jsonIn, readIfThere } from '../files/read-if-there.ts';
 import { type FleetFolder, fleetFolderAt, isFleetFolder } from './fleet-folder.ts';
 
 /** From the policy file, which has an entry for each; by its lines, because a parser of YAML takes longer to load than all the rest. */
@@ -13,4 +13,12 @@ export function knownRoots(home: string): readonly string[] {
 /** Those that are there and are this user's: what another one wrote in them would lock their owner out. */
 export function usable(roots: readonly string[]): readonly FleetFolder[] {
   return roots.map(fleetFolderAt).filter((folder) => isFleetFolder(folder) && otherOwner(folder.identity) === null);
+}
+
+/** Whether a folder here is that machine, or is gone and may have been it. */
+export function knowsMachine(home: string, machine: number): boolean {
+  return knownRoots(home).some((root) => {
+    const read = jsonIn(fleetFolderAt(root).identity) as { machine?: unknown } | null;
+    return read === null || read.machine === machine;
+  });
 }
