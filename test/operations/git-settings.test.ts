@@ -28,7 +28,7 @@ async function withSettings(): Promise<{ fleet: Fleet; mac: TestMachine; root: s
   return { fleet, mac, root };
 }
 
-test('settings that changed since the join: doctor says so, and --fix takes them over where they reach the remote', async () => {
+test('git settings that changed since the join: doctor --fix takes over those that reach the remote', async () => {
   const { fleet, mac, root } = await withSettings();
   mkdirSync(join(root, 'moved'));
   renameSync(fleet.hub, fleet.hub.replace(root, join(root, 'moved')));
