@@ -27,6 +27,6 @@ export function orNothing(act: () => void): void {
   try {
     act();
   } catch {
-    // See above.
+    // A hint less.
   }
 }

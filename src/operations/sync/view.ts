@@ -76,8 +76,9 @@ export interface SyncState extends HaltSync {
   readonly heldUntil: string | null;
 }
 
-/** Null where there is none, or none that this version can show: the next sync leaves one. */
-/** `view`: as the file has it, if that is known already. */
+/**
+ * Null where there is none, or none that this version can show: the next sync leaves one. `view`: as the file has it, if that is known already.
+ */
 export function readView(folder: FleetFolder, view: View | null = viewIn(viewText(folder))): View | null {
   if (view === null) return null;
   const { self, sync } = view;

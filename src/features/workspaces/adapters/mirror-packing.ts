@@ -37,7 +37,7 @@ export async function packTogether(git: PoolGit, repoFolder: string, gitDir: str
   const told = readRepoRecord(repoFolder);
   const packs = namesIn(join(gitDir, 'objects', 'pack')).filter((name) => name.endsWith('.pack')).length;
   if (told === null || packs <= PACKS_MAX || packs < GROWTH * (told.packs ?? 0)) return;
-  // As below.
+  // Where it fails, or is killed with its run, it is tried again when there are many more.
   writeRepoRecord(repoFolder, { ...told, packs });
   if ((await git.try(['repack', '-a', '-d', '-k', '-q'], { gitDir })).exitCode !== 0) return;
   writeRepoRecord(repoFolder, { ...told, bytes: packBytes(gitDir), packs: 0 });
