@@ -1,15 +1,11 @@
 // The tools: what an agent reads of each before it calls one, and what a call must hold. docs/mcp.md has an example of every one.
 import * as z from 'zod';
+import { machine as anyMachine, line, text } from '../operations/api/asked-values.ts';
 
 /** How long wait_for_order waits. Many clients give up a call after 60 seconds: what is usual ends before. */
 export const WAIT_SECONDS = { least: 1, usual: 50, most: 600 } as const;
 
-const text = (max: number) =>
-  z.string('expected text').min(1, 'expected text, found none').max(max, `expected at most ${max} characters`);
-const line = (max: number) => text(max).regex(/^[^\p{Cc}]*$/u, 'expected one line without control characters');
-const machine = z
-  .union([z.number().int().min(0).max(9999), line(100)], 'expected the number or the name of a machine')
-  .describe('A number or a name from fleet_status');
+const machine = anyMachine.describe('A number or a name from fleet_status');
 const order = line(120).describe('The id of an order');
 
 interface Tool {

@@ -11,7 +11,7 @@ import { pausedReason } from '../orders/pause.ts';
 import { endReason, toldReason } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
 import { changedSince } from '../orders/work-hash.ts';
-import { isHigher } from '../runs/journal-retention.ts';
+import { highestRun, isHigher } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import { hasStarted, mayFollow } from '../runs/shared-attempts.ts';
@@ -157,9 +157,7 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
     const how = progress === undefined ? {} : { progress };
     return { generation, attempt, status: { state: 'IN_PROGRESS', attempt, startedAt, ...how, ...changedSince(order, running) } };
   }
-  const last = runs.ended
-    .filter(isThis)
-    .reduce<OlderRun | null>((best, run) => (best !== null && isHigher(best, run) ? best : run), null);
+  const last = highestRun(runs.ended.filter(isThis));
   if (last === null) return null;
   const { generation, attempt } = last;
   const status = endedStatus(order, last, results.machine);

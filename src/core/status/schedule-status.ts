@@ -9,14 +9,13 @@ import { assignmentOf } from '../orders/assignment.ts';
 import { isScheduled, isTriggered, occurrenceOf } from '../orders/occurrences.ts';
 import { withHead } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
-import { isHigher } from '../runs/journal-retention.ts';
+import { highestRun, isHigher } from '../runs/journal-retention.ts';
 import { toldOccurrences } from '../runs/occurrence-index.ts';
 import { dueMs, dueText } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf, waitingUnder } from '../runs/run-index.ts';
+import { LAST_RUNS_MAX, waitsForNone, withoutDescription } from './occurrence-status.ts';
 import { headOf, orderStatus } from './order-status.ts';
 import { triggerStatus } from './trigger-status.ts';
-
-const LAST_RUNS_MAX = 10;
 
 /** The status of any entry; a template has that of its newest occurrence. */
 export function listedStatus(order: Order, machines: Machines): StatusOrder {
@@ -39,14 +38,7 @@ function newestStatus(order: Order, machines: Machines): StatusRun & Pick<Status
   if (order.assign.kind === 'all') return allStatus(order, machines);
   const newest = newestOf(order, machines);
   if (newest === null) return untouched(order, machines);
-  // The description comes from the template; the next occurrence does what is listed then.
-  const {
-    assign: _,
-    title: _title,
-    generation: _generation,
-    changed: _changed,
-    ...status
-  } = orderStatus(occurrenceOf(order, newest.id), machines);
+  const status = withoutDescription(orderStatus(occurrenceOf(order, newest.id), machines));
   if (order.cancelled && status.state !== 'IN_PROGRESS') return { state: 'CANCELLED' };
   const waits = waitingOf(order, machines).find(({ atMs, state }) => atMs > newest.atMs && state === 'ASSIGNED');
   const on = status.machine === undefined ? '' : ` on ${machineLabel(status.machine, machines)}`;
@@ -72,10 +64,7 @@ function waitingOf(order: Order, machines: Machines): readonly (WaitingOrder & {
 }
 
 function untouched(order: Order, machines: Machines): StatusRun {
-  if (order.cancelled) return { state: 'CANCELLED' };
-  if (order.unknown !== undefined) return { state: 'BLOCKED', ...because.unknownField(order.unknown) };
-  const assignment = assignmentOf(order, machines);
-  return assignment.kind === 'nobody' ? { state: 'BLOCKED', ...assignment.why } : { state: 'QUEUED', ...because.schedule() };
+  return waitsForNone(order, machines) ?? { state: 'QUEUED', ...because.schedule() };
 }
 
 /** The newest occurrence of each machine: a machine that joined later has none of the earlier ones. */
@@ -132,7 +121,7 @@ function lastRun(id: string, atMs: number, machine: number, machines: Machines):
   const { running, ended } = runsOf(results, id);
   const [now] = running;
   if (now !== undefined) return [{ ...now, run: { due, state: 'IN_PROGRESS', machine, startedAt: now.startedAt } }];
-  const last = ended.reduce<OlderRun | null>((best, it) => (best !== null && isHigher(best, it) ? best : it), null);
+  const last = highestRun(ended);
   if (last === null) return [];
   const { generation, attempt, state, exitCode, finishedAt } = last;
   return [{ generation, attempt, run: { due, state, machine, exitCode, finishedAt } }];

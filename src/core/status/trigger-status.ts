@@ -4,15 +4,14 @@ import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { isEndState, type OrderState, type WaitingOrder } from '../model/orders/run.ts';
 import { triggerText, watchedMachine } from '../model/orders/trigger.ts';
 import type { StatusLastRun, StatusOrder, StatusRun } from '../model/status/status.ts';
-import { assignmentOf, whyNotThere } from '../orders/assignment.ts';
+import { whyNotThere } from '../orders/assignment.ts';
 import { occurrenceOf, type Triggered } from '../orders/occurrences.ts';
 import { toldReason, withHead } from '../orders/read-reason.ts';
 import { because } from '../orders/reason-words.ts';
 import { toldEvents } from '../runs/occurrence-index.ts';
 import { runsOf, tellersOf, waitingUnder } from '../runs/run-index.ts';
+import { LAST_RUNS_MAX, waitsForNone, withoutDescription } from './occurrence-status.ts';
 import { headOf, orderStatus } from './order-status.ts';
-
-const LAST_RUNS_MAX = 10;
 
 type Told = StatusRun & Pick<StatusOrder, 'machine'>;
 
@@ -64,8 +63,7 @@ function statusOf(order: Triggered, machines: Machines, told: readonly string[])
   if (said !== undefined) return { state: said.state, ...toldReason(said) };
   const newest = firstOf(order, machines, [...new Set([...told, ...waiting.map((it) => it.order)])]);
   if (newest === undefined) return untouched(order, machines);
-  // The description comes from the template; the next occurrence does what is listed then.
-  const { assign: _, title: _title, generation: _generation, changed: _changed, ...status } = newest.status;
+  const status = withoutDescription(newest.status);
   const on = status.machine === undefined ? '' : ` on ${machineLabel(status.machine, machines)}`;
   const when = status.finishedAt === undefined ? '' : `last ${minuteTime(status.finishedAt)}${on}`;
   const reason = [when, status.reason].filter((it) => it !== undefined && it !== '').join('; ');
@@ -73,10 +71,8 @@ function statusOf(order: Triggered, machines: Machines, told: readonly string[])
 }
 
 function untouched(order: Triggered, machines: Machines): StatusRun {
-  if (order.cancelled) return { state: 'CANCELLED' };
-  if (order.unknown !== undefined) return { state: 'BLOCKED', ...because.unknownField(order.unknown) };
-  const assignment = assignmentOf({ ...order, joiners: true }, machines);
-  if (assignment.kind === 'nobody') return { state: 'BLOCKED', ...assignment.why };
+  const none = waitsForNone({ ...order, joiners: true }, machines);
+  if (none !== null) return none;
   // A wrong name would wait for ever, and nobody would know.
   const watched = watchedMachine(order.on);
   const missing = watched === null ? null : whyNotThere(watched, machines);

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { EVERYBODY } from '../../core/model/messages/message.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';
 import { pausedWords } from '../../core/orders/pause.ts';
+import { line, machine, text } from '../../operations/api/asked-values.ts';
 import {
   type FleetPauseReport,
   type OwnPauseReport,
@@ -208,10 +209,6 @@ function resumed(report: FleetPauseReport | OwnPauseReport, wish: PauseWish | nu
 }
 
 const NOTE_MAX = 200;
-const text = (max: number) =>
-  z.string('expected text').min(1, 'expected text, found none').max(max, `expected at most ${max} characters`);
-const line = (max: number) => text(max).regex(/^[^\p{Cc}]*$/u, 'expected one line without control characters');
-const machine = z.union([z.number().int().min(0).max(9999), line(100)], 'expected the number or the name of a machine');
 const fleet = z.boolean('expected true or false').optional();
 const NOTHING = z.strictObject({}, 'expected {} or nothing');
 /** What an order may hold is said by the parser of ORDERS.json. */
