@@ -295,13 +295,12 @@ export function createComputer(
       }
       const machine = portsOf(mine, openLedger());
       if (computer.number === 0) {
-        const { joinsAs } = computer;
-        const found = joinsAs === null ? NEW_FLEET : null;
-        const selfAs = (number: number) => ({ ...computer.self, machine: number });
-        const joined = await enroll(machine, { selfAs, found, as: joinsAs, again: true, wasHere: true, frontPage: null });
-        Object.assign(computer, { number: joined.machine, joinsAs: null });
+        const { self, joinsAs: as } = computer;
+        const selfAs = (number: number) => ({ ...self, machine: number });
+        const found = as === null ? NEW_FLEET : null;
+        const joined = await enroll(machine, { selfAs, found, as, again: true, wasHere: true, frontPage: null });
+        Object.assign(computer, { number: joined.machine, joinsAs: null, last: { outcome: null, error: null, pushes: 1 } });
         log(`is machine ${joined.machine}`);
-        computer.last = { outcome: null, error: null, pushes: 1 };
         return;
       }
       if (computer.removes !== null) {

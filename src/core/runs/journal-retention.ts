@@ -172,11 +172,6 @@ export function isHigher(run: Pick<OlderRun, 'generation' | 'attempt'>, than: Pi
   return run.generation === than.generation ? run.attempt > than.attempt : run.generation > than.generation;
 }
 
-/** Of runs of one order, of equals the later one; null = there are none. */
-export function highestRun<T extends Pick<OlderRun, 'generation' | 'attempt'>>(runs: readonly T[]): T | null {
-  return runs.reduce<T | null>((best, run) => (best !== null && isHigher(best, run) ? best : run), null);
-}
-
 /** Of older runs only the newest of each order is remembered, so a later end of the same machine tells that of this one, too. */
 export function hasEnded(run: RunName, ends: readonly OlderRun[]): boolean {
   return ends.some((end) => end.order === run.order && !isHigher(run, end));

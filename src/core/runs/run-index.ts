@@ -1,6 +1,8 @@
 // Indexes of results by order, and of machines by the orders that they have run, each made once. With thousands of orders, searching every list of
 // every machine for every order would take most of a cycle. Documents, and the maps that hold them, never change, so remembering is invisible (C1).
+
 import type { OlderRun, ResultsDocument, RunningRun, WaitingOrder } from '../model/orders/run.ts';
+import { isHigher } from './journal-retention.ts';
 import { listedId } from './occurrence-name.ts';
 
 export interface RunsOfOrder {
@@ -169,4 +171,9 @@ function makeIndex(results: ResultsDocument): ReadonlyMap<string, RunsOfOrder> {
   for (const run of results.running) entry(run.order).running.push(run);
   for (const run of [...results.older, ...results.ended]) entry(run.order).ended.push(run);
   return index;
+}
+
+/** Of runs of one order, of equals the later one; null = there are none. */
+export function highestRun<T extends Pick<OlderRun, 'generation' | 'attempt'>>(runs: readonly T[]): T | null {
+  return runs.reduce<T | null>((best, run) => (best !== null && isHigher(best, run) ? best : run), null);
 }
