@@ -37,7 +37,7 @@ function isPhase(value: unknown): boolean {
 
 function isFile(value: unknown): boolean {
   if (!isRecord(value) || ![value.id, value.at].every(isTextOrAbsent)) return false;
-  return areTexts([value.name, value.sha256]) && Number.isSafeInteger(value.size);
+  return areTexts([value.name, value.sha256]) && Number.isSafeInteger(value.size) && [true, undefined].includes(value.x as true);
 }
 
 const isTime = (value: unknown) =>

@@ -60,6 +60,7 @@ const artifacts = z
         .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
         .optional(),
       at: z.string().max(ARTIFACT_LIMITS.atLengthMax).optional(),
+      x: z.literal(true).optional().catch(undefined),
     }),
   )
   .max(ARTIFACT_LIMITS.filesMax)

@@ -12,7 +12,12 @@ export interface Artifact {
   readonly id?: string | undefined;
   /** Where the owner's own command has put it; data. Absent = nowhere. */
   readonly at?: string | undefined;
+  /** Its owner may execute it (A1.7). Absent = not, or an earlier version left it. */
+  readonly x?: true | undefined;
 }
+
+/** A1.7: of each that is written, in the store, on the ref and where it is fetched. */
+export const modeOf = ({ x }: Pick<Artifact, 'x'>): number => (x === true ? 0o755 : 0o644);
 
 export const ARTIFACT_LIMITS = Object.freeze({
   /** Of one run. */

@@ -14,16 +14,18 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { type Artifact, modeOf } from '../../../core/model/orders/artifact.ts';
 import { errorCode } from '../../../errors.ts';
 import { isNoFile, openUntrusted } from '../../../system/files/open-file.ts';
 
 /** `id`: as git names the content. */
 export type Copied =
-  | { readonly kind: 'copied'; readonly size: number; readonly sha256: string; readonly id: string }
+  | ({ readonly kind: 'copied'; readonly id: string } & Pick<Artifact, 'size' | 'sha256' | 'x'>)
   | { readonly kind: 'left'; readonly why: string };
 
 const CHUNK = 256 * 1024;
 const TRIES_MAX = 3;
+const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /** `from`: absolute, without links in its folders. `step`: named points, for tests that change the file there. */
 export function copyFile(
@@ -64,9 +66,10 @@ function tryToCopy(
     if (pathOf(file, from) !== from) return { kind: 'left', why: 'a link leads to it' };
     if (size > bytesMax) return { kind: 'left', why: `it has ${size} bytes, ${bytesMax} are left` };
     step?.('file-opened');
-    const copied = copyBytes(file, to, size, format);
+    const mode = (before.mode & BigInt(constants.S_IXUSR)) === 0n ? {} : { x: true as const };
+    const copied = copyBytes(file, openSync(to, NEW, modeOf(mode)), size, format);
     step?.('file-read');
-    if (copied !== null && isSame(before, fstatSync(file, { bigint: true }))) return { kind: 'copied', size, ...copied };
+    if (copied !== null && isSame(before, fstatSync(file, { bigint: true }))) return { kind: 'copied', size, ...copied, ...mode };
     rmSync(to, { force: true });
     return 'changed';
   } finally {
@@ -88,17 +91,16 @@ function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return one.size === other.size && one.mtimeNs === other.mtimeNs && one.ctimeNs === other.ctimeNs;
 }
 
-/** Null = it has another size by now. */
+/** Into `out`, which is closed then. Null = it has another size by now. */
 function copyBytes(
   file: number,
-  to: string,
+  out: number,
   size: number,
   format: string,
 ): { readonly sha256: string; readonly id: string } | null {
   const sha256 = createHash('sha256');
   // As git names the content.
   const id = createHash(format).update(`blob ${size}\0`);
-  const out = openSync(to, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
     const buffer = Buffer.alloc(Math.min(CHUNK, size + 1));
     let read = 0;

@@ -101,7 +101,7 @@ export async function obtain(
     if (content === undefined && file.id !== undefined)
       throw new CoordError('NOT_FOUND', `${file.name} of machine ${machine} did not come, though it travels`);
     if (content === undefined) elsewhere.push(file);
-    else placed.push({ name: file.name, content });
+    else placed.push({ name: file.name, content, x: file.x });
   }
   return { placed, elsewhere };
 }

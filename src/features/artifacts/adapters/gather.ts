@@ -95,11 +95,11 @@ function take({ paths, folder, format, step }: Gathering, names: readonly string
       notes.push(notTaken(`${name}: ${copied.why}`));
       continue;
     }
-    const { size, sha256, id } = copied;
+    const { size, sha256, id, x } = copied;
     kept += size;
     const isSmall = size <= ARTIFACT_LIMITS.travelsBytesMax && travels + size <= ARTIFACT_LIMITS.runTravelsBytesMax;
     if (isSmall) travels += size;
-    files.push({ name, size, sha256, ...(isSmall ? { id } : {}) });
+    files.push({ name, size, sha256, ...(isSmall ? { id } : {}), ...(x === undefined ? {} : { x }) });
   }
   makeRoom(paths, kept);
   return { files, notes };

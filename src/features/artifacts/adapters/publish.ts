@@ -4,7 +4,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HubSight } from '../../../core/model/ledger/hub-sight.ts';
-import { ARTIFACT_LIMITS, type Artifact } from '../../../core/model/orders/artifact.ts';
+import { ARTIFACT_LIMITS, type Artifact, modeOf } from '../../../core/model/orders/artifact.ts';
 import type { EndedRun } from '../../../core/model/orders/run.ts';
 import { cloneDirOf, cloneFormat } from '../../../ledger/clone/clone.ts';
 import { artifactsRef } from '../../../ledger/fetch/ref-names.ts';
@@ -184,7 +184,7 @@ function travelling(paths: StorePaths, names: readonly string[]): ReadonlyMap<st
     const its = run.files.flatMap((file, at) => (file.id === undefined ? [] : [{ ...file, path: fileIn(run, at) }]));
     left -= its.reduce((sum, { size, sha256 }) => sum + (all.has(sha256) ? 0 : size), 0);
     if (left < 0) break;
-    for (const file of its) all.set(file.sha256, file);
+    for (const file of its) all.set(file.sha256, { ...file, x: file.x ?? all.get(file.sha256)?.x });
   }
   return all;
 }
@@ -215,15 +215,16 @@ async function buildCommit(git: ArtifactGit, { git: gitDir }: StorePaths, wanted
     `committer coord machine ${publishing.identity.machine} <coord@users.noreply.invalid> ${Math.floor(publishing.nowMs / 1000)} +0000\n`,
   );
   say(`data ${Buffer.byteLength(message)}\n${message}\ndeleteall\n`);
-  for (const { sha256, id = '', path } of all) {
+  for (const { sha256, id = '', path, x } of all) {
+    const mode = `100${modeOf({ x }).toString(8)}`;
     if (known.has(id)) {
-      say(`M 100644 ${id} ${placeOf(sha256)}\n`);
+      say(`M ${mode} ${id} ${placeOf(sha256)}\n`);
       continue;
     }
     const bytes = bytesAt(path);
     // Somebody changed it here, or it had to make room: it is not what the result says.
     if (bytes === null || contentId(bytes, format) !== id) continue;
-    say(`M 100644 inline ${placeOf(sha256)}\ndata ${bytes.length}\n`);
+    say(`M ${mode} inline ${placeOf(sha256)}\ndata ${bytes.length}\n`);
     parts.push(bytes);
     say('\n');
   }

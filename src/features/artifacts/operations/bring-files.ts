@@ -65,7 +65,7 @@ export async function bringFiles(
       rmSync(path, { force: true });
       throw error;
     }
-    if (last === 'whole') placed.push({ ...place, content: { path } });
+    if (last === 'whole') placed.push({ ...place, content: { path }, x: file.x });
     else {
       rmSync(path, { force: true });
       staying.push({ ...file, at: whereWords(machine, last) });

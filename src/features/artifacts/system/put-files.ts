@@ -1,23 +1,23 @@
 // Puts files into a folder of a person's, or of a run (A3, A4): below it and nowhere else, through no link, and over nothing that is there unless that
 // was asked for. A file appears whole.
 import {
-  constants,
-  copyFileSync,
+  closeSync,
   existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { artifactNameProblem } from '../../../core/model/orders/artifact.ts';
+import { type Artifact, artifactNameProblem, modeOf } from '../../../core/model/orders/artifact.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, errorCode } from '../../../errors.ts';
 import { isInside } from '../../../system/files/real-folder.ts';
-import { hasContent, type NamedContent } from './same-content.ts';
+import { chunksOf, hasContent, type NamedContent } from './same-content.ts';
 
 type Content = Placed['content'] | NamedContent;
 
@@ -29,7 +29,7 @@ interface Place {
   readonly under?: string;
 }
 
-export interface Placed extends Place {
+export interface Placed extends Place, Pick<Artifact, 'x'> {
   /** What it holds, or where that lies. */
   readonly content: Buffer | { readonly path: string };
 }
@@ -40,7 +40,7 @@ export function putFiles(folder: string, files: readonly Placed[], isForced = fa
   // All of them are looked at before one is written.
   const missing = missingOf(folder, files, isForced);
   const root = realpathSync(folder);
-  for (const file of missing) put(root, placeOf(file), file.content, isForced);
+  for (const file of missing) put(root, file, isForced);
 }
 
 /** What is not there yet, or is to be replaced. Throws as `putFiles` does: whoever has files come from afar asks before. */
@@ -93,15 +93,15 @@ function isSame(path: string, content: Content): boolean {
   }
 }
 
-function put(root: string, name: string, content: Placed['content'], isForced: boolean): void {
+function put(root: string, file: Placed, isForced: boolean): void {
+  const name = placeOf(file);
   const path = join(root, name);
   mkdirSync(dirname(path), { recursive: true });
   const parent = realpathSync(dirname(path));
   if (parent !== dirname(path) || !isInside(parent, root)) throw refused(name, 'a link leads out of the folder');
   const temporary = join(parent, `.coord-${process.pid}-${performance.now()}.part`);
   try {
-    if (Buffer.isBuffer(content)) writeFileSync(temporary, content, { flag: 'wx', mode: 0o644 });
-    else copyFileSync(content.path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    write(temporary, file);
     if (isForced) renameSync(temporary, path);
     else linkSync(temporary, path);
   } catch (error) {
@@ -109,6 +109,18 @@ function put(root: string, name: string, content: Placed['content'], isForced: b
     throw error;
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/** With its mode from the beginning: not every disk takes another one later. */
+function write(path: string, file: Placed): void {
+  const { content } = file;
+  const out = openSync(path, 'wx', modeOf(file));
+  try {
+    if (Buffer.isBuffer(content)) writeFileSync(out, content);
+    else for (const bytes of chunksOf(content.path)) writeFileSync(out, bytes);
+  } finally {
+    closeSync(out);
   }
 }
 

@@ -31,10 +31,25 @@ export function hasContent(path: string, content: Buffer | { readonly path: stri
 
 function hashOf(file: number): string {
   const hash = createHash('sha256');
+  for (const bytes of chunksIn(file)) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+/** All of it, piece by piece. Throws what keeps it from being read. */
+export function* chunksOf(path: string): Iterable<Buffer> {
+  const { file } = openUntrusted(path);
+  try {
+    yield* chunksIn(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function* chunksIn(file: number): Iterable<Buffer> {
   for (let at = 0; ; at += CHUNK) {
     const bytes = bytesAt(file, at, CHUNK);
-    hash.update(bytes);
-    if (bytes.length < CHUNK) return hash.digest('hex');
+    yield bytes;
+    if (bytes.length < CHUNK) return;
   }
 }
 
