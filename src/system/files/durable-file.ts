@@ -41,18 +41,40 @@ function moveInto(path: string, temporary: string): void {
 
 /** Creates the file with its whole content, or returns false and changes nothing because it is there already: of many, one wins. */
 export function createExclusively(path: string, text: string): boolean {
-  const temporary = writeTemporary(path, text, PRIVATE_FILE);
+  const isOurs = nameExclusively(writeTemporary(path, text, PRIVATE_FILE), path);
+  if (isOurs) flushFolder(dirname(path));
+  return isOurs;
+}
+
+/** Gives a file that is whole its name on the same disk, or returns false because that is taken. The temporary one is gone in any case. */
+export function nameExclusively(temporary: string, path: string): boolean {
   try {
     // A link, not O_EXCL on the path itself: the file appears with its content, so no loser ever reads half a winner.
     linkSync(temporary, path);
+    return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     if (!UNSUPPORTED.has(errorCode(error))) throw error;
-    if (!writeNew(path, text, PRIVATE_FILE)) return false;
+    return claimAndMove(temporary, path);
   } finally {
     rmSync(temporary, { force: true });
   }
-  flushFolder(dirname(path));
+}
+
+/** Without hard links: whoever makes the name has it, empty for a moment. */
+function claimAndMove(temporary: string, path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx', PRIVATE_FILE));
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
   return true;
 }
 
@@ -91,15 +113,9 @@ function writeTemporary(path: string, text: string, mode: number, durably = true
   return temporary;
 }
 
-/** False when the file is there already; a failed write takes its file away again. */
-function writeNew(path: string, text: string, mode: number, durably = true): boolean {
-  let file: number;
-  try {
-    file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    throw error;
-  }
+/** A failed write takes its file away again. */
+function writeNew(path: string, text: string, mode: number, durably: boolean): void {
+  const file = openSync(path, 'wx', mode);
   try {
     writeFileSync(file, text);
     if (durably) fsyncSync(file);
@@ -109,7 +125,6 @@ function writeNew(path: string, text: string, mode: number, durably = true): boo
   } finally {
     closeSync(file);
   }
-  return true;
 }
 
 function flushFolder(path: string): void {

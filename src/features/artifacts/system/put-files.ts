@@ -1,21 +1,11 @@
 // Puts files into a folder of a person's, or of a run (A3, A4): below it and nowhere else, through no link, and over nothing that is there unless that
 // was asked for. A file appears whole.
-import {
-  closeSync,
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Artifact, artifactNameProblem, modeOf } from '../../../core/model/orders/artifact.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, errorCode } from '../../../errors.ts';
+import { nameExclusively } from '../../../system/files/durable-file.ts';
 import { isInside } from '../../../system/files/real-folder.ts';
 import { chunksOf, hasContent, type NamedContent } from './same-content.ts';
 
@@ -103,10 +93,7 @@ function put(root: string, file: Placed, isForced: boolean): void {
   try {
     write(temporary, file);
     if (isForced) renameSync(temporary, path);
-    else linkSync(temporary, path);
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') throw refused(name, IN_THE_WAY);
-    throw error;
+    else if (!nameExclusively(temporary, path)) throw refused(name, IN_THE_WAY);
   } finally {
     rmSync(temporary, { force: true });
   }
