@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { putFiles } from '../../../src/features/artifacts/system/put-files.ts';
+import { createExclusively } from '../../../src/system/files/durable-file.ts';
 
 const disk = vi.hoisted(() => ({ linkCode: '', foldsCase: false }));
 
@@ -39,8 +40,34 @@ test.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'])('A3.3 files are fetched to a disk 
   expect([read('a'), fs.readdirSync(root).sort()]).toEqual(['a', ['a', 'sub']]);
 });
 
+test('of many that create a file on a disk without hard links one wins', () => {
+  disk.linkCode = 'EPERM';
+  const all = ['first', 'second'].map((text) => createExclusively(join(root, 'owner'), text));
+  expect([all, read('owner'), fs.readdirSync(root)]).toEqual([[true, false], 'first', ['owner']]);
+});
+
 test('A3.3 another trouble than that is told, and leaves nothing', () => {
   disk.linkCode = 'EIO';
   expect(() => putFiles(root, [file('a')])).toThrow('EIO');
   expect(fs.readdirSync(root)).toEqual([]);
+});
+
+test.each([undefined, false, true])('A3.3 two names that are one on this disk are refused, also with --force: %s', (isForced) => {
+  const files = [file('new'), file('a/Report.html'), file('a/report.html')];
+  disk.foldsCase = true;
+  expect(() => putFiles(root, files, isForced)).toThrow(
+    /^a\/report.html: on this disk it is the same name as a\/Report.html, and one of them would be lost$/,
+  );
+  expect(fs.readdirSync(root)).toEqual([]);
+  disk.foldsCase = false;
+  putFiles(root, files, isForced);
+  expect([read('a/Report.html'), read('a/report.html'), fs.readdirSync(root)]).toEqual([
+    ...['a/Report.html', 'a/report.html', ['a', 'new']],
+  ]);
+});
+
+test('A4 what is in the way in a run comes without advice that nobody can follow there', () => {
+  putFiles(root, [file('a')]);
+  expect(() => putFiles(root, [file('a', 'other')])).toThrow(/: it is there already$/);
+  expect(() => putFiles(root, [file('a', 'other')], false)).toThrow(/: it is there already; --force replaces it$/);
 });

@@ -373,7 +373,7 @@ test('A3 nothing is written out of the folder, through a link, or over a file th
   expect(() => putFiles(into, file('link/x'), true)).toThrow('link there is no folder');
   expect(() => putFiles(into, file('dangling'), true)).toThrow('something else stands there');
   expect(() => putFiles(into, file('there/x'), true)).toThrow('there there is no folder');
-  expect(() => putFiles(into, [...file('first'), ...file('there')])).toThrow('it is there already; --force replaces it');
+  expect(() => putFiles(into, [...file('first'), ...file('there')], false)).toThrow('it is there already; --force replaces it');
   expect([existsSync(join(into, 'first')), readFileSync(join(into, 'there'), 'utf8')]).toEqual([false, 'old']);
   putFiles(into, file('there'), true);
   expect([readFileSync(join(into, 'there'), 'utf8'), readdirSync(join(world.root, 'outside')), readdirSync(world.root)]).toEqual([

@@ -1,6 +1,17 @@
 // Puts files into a folder of a person's, or of a run (A3, A4): below it and nowhere else, through no link, and over nothing that is there unless that
 // was asked for. A file appears whole.
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Artifact, artifactNameProblem, modeOf } from '../../../core/model/orders/artifact.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
@@ -10,8 +21,6 @@ import { isInside } from '../../../system/files/real-folder.ts';
 import { chunksOf, hasContent, type NamedContent } from './same-content.ts';
 
 type Content = Placed['content'] | NamedContent;
-
-const IN_THE_WAY = 'it is there already; --force replaces it';
 
 interface Place {
   readonly name: string;
@@ -24,12 +33,16 @@ export interface Placed extends Place, Pick<Artifact, 'x'> {
   readonly content: Buffer | { readonly path: string };
 }
 
-/** What is there already, as it is to be, stays. Throws REFUSED with the first that cannot be there, before it writes one. */
-export function putFiles(folder: string, files: readonly Placed[], isForced = false): void {
+/**
+ * What is there already, as it is to be, stays. Throws REFUSED with the first that cannot be there, before it writes one. `isForced`: what is in the way
+ * is replaced; absent = nobody can say so, as in a run.
+ */
+export function putFiles(folder: string, files: readonly Placed[], isForced?: boolean): void {
   mkdirSync(folder, { recursive: true });
   // All of them are looked at before one is written.
   const missing = missingOf(folder, files, isForced);
   const root = realpathSync(folder);
+  mustDiffer(root, files.map(placeOf));
   for (const file of missing) put(root, file, isForced);
 }
 
@@ -37,7 +50,7 @@ export function putFiles(folder: string, files: readonly Placed[], isForced = fa
 export function missingOf<File extends Place & { readonly content: Content }>(
   folder: string,
   files: readonly File[],
-  isForced: boolean,
+  isForced: boolean | undefined,
 ): readonly File[] {
   for (const file of files) {
     const problem = artifactNameProblem(file.name);
@@ -52,9 +65,9 @@ export function missingOf<File extends Place & { readonly content: Content }>(
 export const placeOf = ({ name, under }: Place): string => (under === undefined ? name : `${under}/${name}`);
 
 /** False = the same file is there. */
-function isToBePut(root: string, file: Place & { readonly content: Content }, isForced: boolean): boolean {
+function isToBePut(root: string, file: Place & { readonly content: Content }, isForced: boolean | undefined): boolean {
   const stands = whatStands(root, file);
-  if (stands === 'another' && !isForced) throw refused(placeOf(file), IN_THE_WAY);
+  if (stands === 'another' && isForced !== true) throw inTheWay(placeOf(file), isForced);
   return stands !== 'same';
 }
 
@@ -83,7 +96,7 @@ function isSame(path: string, content: Content): boolean {
   }
 }
 
-function put(root: string, file: Placed, isForced: boolean): void {
+function put(root: string, file: Placed, isForced: boolean | undefined): void {
   const name = placeOf(file);
   const path = join(root, name);
   mkdirSync(dirname(path), { recursive: true });
@@ -92,10 +105,33 @@ function put(root: string, file: Placed, isForced: boolean): void {
   const temporary = join(parent, `.coord-${process.pid}-${performance.now()}.part`);
   try {
     write(temporary, file);
-    if (isForced) renameSync(temporary, path);
-    else if (!nameExclusively(temporary, path)) throw refused(name, IN_THE_WAY);
+    if (isForced === true) renameSync(temporary, path);
+    else if (!nameExclusively(temporary, path)) throw inTheWay(name, isForced);
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/** Some disks do not tell capitals from small letters, or two ways to write an umlaut: the disk itself is asked, where it matters. */
+function mustDiffer(root: string, places: readonly string[]): void {
+  const known = new Map<string, string>();
+  for (const place of places) {
+    const folded = place.normalize('NFC').toLowerCase();
+    const twin = known.get(folded);
+    known.set(folded, place);
+    if (twin !== undefined && isOneFile(root, twin, place))
+      throw refused(place, `on this disk it is the same name as ${visibleText(twin)}, and one of them would be lost`);
+  }
+}
+
+function isOneFile(root: string, one: string, other: string): boolean {
+  const scratch = mkdtempSync(join(root, '.coord-names-'));
+  try {
+    mkdirSync(dirname(join(scratch, one)), { recursive: true });
+    writeFileSync(join(scratch, one), '');
+    return existsSync(join(scratch, other));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
@@ -109,6 +145,10 @@ function write(path: string, file: Placed): void {
   } finally {
     closeSync(out);
   }
+}
+
+function inTheWay(name: string, isForced: boolean | undefined): CoordError {
+  return refused(name, `it is there already${isForced === undefined ? '' : '; --force replaces it'}`);
 }
 
 const refused = (name: string, why: string) => new CoordError('REFUSED', `${visibleText(name)}: ${why}`);
