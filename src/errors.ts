@@ -71,6 +71,11 @@ export function isTooSlow(error: unknown): error is CoordError {
   return error instanceof CoordError && error.code === 'TOO_SLOW';
 }
 
+const DISK_FULL: readonly string[] = ['ENOSPC', 'EDQUOT'];
+
+/** The disk, or what this person may have of it, takes nothing more. */
+export const isDiskFull = (error: unknown): boolean => DISK_FULL.includes(errorCode(error));
+
 const SHORTAGES: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAGAIN', 'EINTR'];
 
 /** Too much is open, or in use, on this computer, or it was interrupted: that says nothing of what was to be looked at. */

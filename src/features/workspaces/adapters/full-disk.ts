@@ -3,9 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CoordError, errorCode } from '../../../errors.ts';
+import { CoordError, isDiskFull } from '../../../errors.ts';
 
-const FULL: readonly string[] = ['ENOSPC', 'EDQUOT'];
 /** With less than that no run gets far. */
 const ROOM_BYTES = 16 * 1024 ** 2;
 
@@ -23,7 +22,7 @@ export class GitDiskError extends CoordError {
 /** `said`: nobody but git says so. Null = it is another error. */
 export function diskTrouble(error: unknown): 'full' | 'said' | null {
   if (error instanceof GitDiskError) return error.isFull ? 'full' : 'said';
-  return FULL.includes(errorCode(error)) ? 'full' : null;
+  return isDiskFull(error) ? 'full' : null;
 }
 
 function takesNoMore(folder: string): boolean {
@@ -42,6 +41,6 @@ function takesNoMore(folder: string): boolean {
     }
     return false;
   } catch (error) {
-    return FULL.includes(errorCode(error));
+    return isDiskFull(error);
   }
 }
