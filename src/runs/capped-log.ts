@@ -1,4 +1,5 @@
 // A log that cannot fill the disk (failures.md 21): it keeps the first bytes and the last ones, and says how many are missing between.
+// The last ones are in memory until the run ends, and go with a watchdog that is killed: where they begin, the log says so at once.
 // A disk that refuses the log does not harm the run: what could not be written counts as left out, and the log gives some room back,
 // so that it is not the log that keeps the exit record from being written.
 import { closeSync, ftruncateSync, writeSync } from 'node:fs';
@@ -17,6 +18,8 @@ export class CappedLog {
   #lost = 0;
   #size = 0;
   #lastByte = NEWLINE;
+  /** What comes is not in the file before the end, and whoever reads it was told, or the disk took nothing more. */
+  #isFull = false;
 
   /** `file`: open to append; closed with the log, which is at most `bytesMax` at its head and as much again, 256 KiB at most, at its end. */
   constructor(file: number, bytesMax: number) {
@@ -30,8 +33,13 @@ export class CappedLog {
     this.#lastByte = chunk[chunk.length - 1] ?? NEWLINE;
     const head = chunk.subarray(0, this.#room);
     this.#room -= head.length;
-    if (head.length > 0 && !this.#append(head)) this.#room = 0;
-    if (head.length < chunk.length) this.#remember(chunk.subarray(head.length));
+    if (head.length > 0 && !this.#append(head)) {
+      this.#room = 0;
+      this.#isFull = true;
+    }
+    if (head.length === chunk.length) return;
+    this.#sayFull();
+    this.#remember(chunk.subarray(head.length));
   }
 
   /** Adds a line of coord's own, on a line of its own. */
@@ -47,6 +55,13 @@ export class CappedLog {
     this.#append(kept);
     closeSync(this.#file);
     return this.#lost;
+  }
+
+  #sayFull(): void {
+    if (this.#isFull) return;
+    this.#isFull = true;
+    const what = `of what comes now the last ${this.#ring.length} bytes follow when the run ends`;
+    this.#append(Buffer.from(`\n── the log is full: ${what} ──\n`), false);
   }
 
   #append(bytes: Buffer, isOutput = true): boolean {

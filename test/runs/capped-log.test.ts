@@ -20,11 +20,23 @@ function logged(bytesMax: number, chunks: readonly Buffer[]): { log: Buffer; dro
   return { log: readFileSync(path), dropped };
 }
 
+const fullMark = (bytes: number) =>
+  `\n── the log is full: of what comes now the last ${bytes} bytes follow when the run ends ──\n`;
+
 test('what fits is kept byte for byte, head and tail together', () => {
   expect(logged(10, [Buffer.from('0123456789'), Buffer.from('abcdefghij')])).toEqual({
-    log: Buffer.from('0123456789abcdefghij'),
+    log: Buffer.from(`0123456789${fullMark(10)}abcdefghij`),
     dropped: 0,
   });
+  expect(logged(10, [Buffer.from('0123456789')]).log).toEqual(Buffer.from('0123456789'));
+});
+
+test('failures 21: whoever follows a log that is full is told at once, and only once', () => {
+  const path = join(folder, 'followed.log');
+  const log = new CappedLog(openToAppend(path), 10);
+  for (const chunk of ['01234567', '89ab', 'cdef']) log.write(Buffer.from(chunk));
+  expect(readFileSync(path, 'utf8')).toBe(`0123456789${fullMark(10)}`);
+  log.close();
 });
 
 test('of what does not fit, the beginning and the end are kept, however it was cut into pieces', () => {
@@ -35,16 +47,17 @@ test('of what does not fit, the beginning and the end are kept, however it was c
       const { log, dropped } = logged(bytesMax, chunks);
       const left = Math.max(0, all.length - 2 * bytesMax);
       expect(dropped).toBe(left);
+      const full = all.length > bytesMax ? fullMark(bytesMax) : '';
       const mark = left === 0 ? '' : `\n── ${left} bytes left out ──\n`;
       const end = all.subarray(Math.max(bytesMax, all.length - bytesMax));
-      expect(log).toEqual(Buffer.concat([all.subarray(0, bytesMax), Buffer.from(mark), end]));
+      expect(log).toEqual(Buffer.concat([all.subarray(0, bytesMax), Buffer.from(full + mark), end]));
     }),
   );
 });
 
 test('the end begins with a whole character', () => {
   const { log, dropped } = logged(6, [Buffer.from('123456'), Buffer.from('xééé€a')]);
-  expect(log.toString()).toBe('123456\n── 5 bytes left out ──\né€a');
+  expect(log.toString()).toBe(`123456${fullMark(6)}\n── 5 bytes left out ──\né€a`);
   expect(dropped).toBe(5);
 });
 

@@ -179,7 +179,7 @@ export const logs: CommandDescriptor = {
   summary: 'Show the output of an order',
   details:
     'Shows the newest run that printed something, and says so if there is a newer one. Full log if it ran here, else its last lines; with -f and a bell, its lines as they come',
-  options: [['-f, --follow', 'keep printing until the run has ended']],
+  options: [['-f, --follow', 'keep printing until the run has ended; of more than 8 MiB the end comes then']],
   exitCodes: [...READS, ['5', 'with -f: this machine has left']],
   run: async (context, id, options) => (await import('./logs.ts')).run(context, id, options),
 };
