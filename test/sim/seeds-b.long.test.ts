@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
 import { seedsOf } from './seeds.ts';
 
-describe('simulated fleets, the other half', () => seedsOf(1));
+describe('simulated fleets, the others', () => seedsOf(1, 250));

@@ -1,4 +1,4 @@
-// How the test files share the seeds of `npm test`: each takes its own, so that two processors are busy.
+// How the test files share the seeds: each takes its own, `npm test` a few of them, and the long ones the rest.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,7 +7,6 @@ import { JUDGED, SEEDS_TO_JUDGE, unjudged } from './judgements.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-const count = Number(process.env.COORD_SIM_SEEDS ?? 150);
 const GROUP = 25;
 /** A busy computer takes ten times as long. */
 const TIMEOUT_MS = 300_000;
@@ -26,8 +25,9 @@ async function bundled(): Promise<typeof import('./simulate.ts')> {
   }
 }
 
-/** One of `of` files. COORD_SIM_SEEDS=100 runs more or fewer in each. */
-export async function seedsOf(file: number): Promise<void> {
+/** So many for one of the files. COORD_SIM_SEEDS=100 runs more or fewer in each. */
+export async function seedsOf(file: number, many: number): Promise<void> {
+  const count = Number(process.env.COORD_SIM_SEEDS ?? many);
   const { simulate } = await bundled();
   const first = file * 1_000_000 + 1;
   const groups = Array.from({ length: Math.ceil(count / GROUP) }, (_, index) => {
