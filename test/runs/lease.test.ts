@@ -108,12 +108,12 @@ describe('O5: the deadline', () => {
 describe('O5: renewal', () => {
   test('keeps the run alive past its first deadline', async () => {
     const { runner, key } = await startUp('renewed', `while ! [ -e '${at.file('go')}' ]; do sleep 0.05; done`);
-    const short = leaseOf(8_000);
+    const short = leaseOf(3_000);
     await runner.extend(key, short);
     await runner.extend(key, leaseOf(LONG_MS));
     // An older one that comes late takes nothing away.
     await runner.extend(key, short);
-    await pastIt({ ...short, forMs: 9_000 });
+    await pastIt({ ...short, forMs: 4_000 });
     expect(await runner.look(key)).toEqual({ kind: 'running' });
     writeFileSync(at.file('go'), '');
     expect((await endOf(runner, key)).exit).toEqual(exitOf({ exitCode: 0 }));
