@@ -15,7 +15,7 @@ export const OF_TABLE = [
   ...['claim-journaled', 'claim-pushed', 'claim-confirmed', 'claim-deleted'],
 ];
 
-/** Only reached where a run is stopped, where a claim is given back (shared.long.test.ts), where a host refuses main, with edits and messages from here, pauses and emergencies, where it is said who is a machine, where people are told (alerts.test.ts), where a machine is woken (wake.test.ts), where a daemon starts a program (instances.test.ts), and where history is shortened (compact-refused.long.test.ts): tests of their own, which crash-commands.long.test.ts holds. */
+/** Only reached where a run is stopped, where a claim is given back (shared.long.test.ts), where a host refuses main, with edits and messages from here, pauses and emergencies, where it is said who is a machine, where people are told (alerts.test.ts), where a machine is woken (wake.test.ts), where a daemon starts a program (instances-kills.long.test.ts), and where history is shortened (compact-refused.long.test.ts): tests of their own, which crash-commands.long.test.ts holds. */
 export const ELSEWHERE = [
   ...['stop-journaled', 'stop-asked', 'stop-written', 'pushed-alone', 'edits-settled'],
   ...['send-recorded', 'edit-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled', 'answers-recorded'],

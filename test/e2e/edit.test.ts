@@ -1,38 +1,11 @@
 // coord edit, on real processes and a real terminal (script): what a person changes goes as a saved file does, and nothing of it is lost.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { createFleet, endFleets, mainPath, type TestMachine } from './fleet.ts';
+import { edit, hasScript, oneMachine } from './editor.ts';
+import { endFleets, mainPath } from './fleet.ts';
 
 afterEach(endFleets);
-
-const hasScript = spawnSync('script', ['--version']).status === 0;
-
-/** Runs `coord edit` on a terminal; `script`: what the editor does with the file `$2`; `typed`: the answers to its questions. */
-function edit(mac: TestMachine, script: string, typed = '') {
-  writeFileSync(join(mac.home, 'editor'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  const command = `'${process.execPath}' '${mainPath}' edit`;
-  const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
-    env: {
-      ...{ PATH: process.env.PATH ?? '', HOME: mac.home, COORD_HOME: mac.coordHome, COORD_DIR: mac.folder },
-      ...{ EDITOR: `'${mac.home}/editor' -x`, NO_COLOR: '1', TMPDIR: mac.home },
-    },
-    encoding: 'utf8',
-    input: typed,
-  });
-  return { code: status, said: stdout.replaceAll('\r', '') };
-}
-
-async function oneMachine() {
-  const fleet = createFleet();
-  const [mac] = (await fleet.joined('mac')) as [TestMachine];
-  const text = '{\n  "orders": [\n    // ours\n    { "id": "a", "assign": 1, "run": "true", "approval": true }\n  ]\n}\n';
-  fleet.person().order(text);
-  await mac.ok('sync');
-  const entries = () => JSON.parse(fleet.board('ORDERS.json').replace('// ours', '')).orders as Record<string, unknown>[];
-  return { fleet, mac, text, entries };
-}
 
 test.runIf(hasScript)(
   'coord edit sends what was changed, on top of what others changed meanwhile (D5)',
@@ -64,45 +37,6 @@ test.runIf(hasScript)(
     const refused = edit(mac, `${third} > /dev/null\nsed -i 's/"Theirs again"/"Mine"/' "$2"`);
     expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('not done: change a') });
     expect(refused.said).not.toContain('ORDERS.json: change');
-  },
-  60_000,
-);
-
-test.runIf(hasScript)(
-  'a text that cannot go is told with its place, can be edited again, and is kept in a file',
-  async () => {
-    const { fleet, mac, text, entries } = await oneMachine();
-    const bad = edit(mac, `sed -i 's/"run": "true"/"run": 7/' "$2"`, 'n\n');
-    expect(bad).toMatchObject({
-      code: 1,
-      said: expect.stringMatching(/! ORDERS\.json line 4 column \d+: expected .*Edit it again\?/s),
-    });
-    const [, kept = ''] = /nothing was sent; what you typed is in (\S+)/.exec(bad.said) ?? [];
-    expect(readFileSync(kept, 'utf8')).toContain('"run": 7');
-    expect(edit(mac, `sed -i 's/: 1,/: 1/' "$2"`, 'n\n').said).toMatch(/! ORDERS\.json line 4 column \d+: /);
-    const comments = edit(mac, `sed -i 's/ours/mine/' "$2"`);
-    expect(comments).toMatchObject({
-      code: 1,
-      said: expect.stringContaining('only comments or layout differ: nothing was sent'),
-    });
-    const mixed = edit(mac, `sed -i 's/ours/mine/; s/"run": "true"/"run": "true", "title": "http:\\/\\/x"/' "$2"`);
-    expect(mixed).toMatchObject({ code: 0, said: expect.stringMatching(/change a\n! your comments were not sent/) });
-    const [, whole = ''] = /only what orders say; what you typed is in (\S+)/.exec(mixed.said) ?? [];
-    expect(readFileSync(whole, 'utf8')).toContain('// mine');
-    fleet.person().order(text);
-    const failed = edit(mac, `sed -i 's/"a"/"z"/' "$2"; exit 3`);
-    expect(failed).toMatchObject({
-      code: 1,
-      said: expect.stringMatching(/ended with 3: nothing was changed; what you typed is in /),
-    });
-    expect(fleet.board('ORDERS.json')).toBe(text.trim());
-
-    const twice = `if [ -e "$HOME/once" ]; then sed -i 's/"run": 7/"run": "echo"/' "$2"; else sed -i 's/"run": "true"/"run": 7/' "$2"; touch "$HOME/once"; fi`;
-    const mended = edit(mac, twice, 'y\n');
-    expect(mended).toMatchObject({ code: 0, said: expect.stringContaining('ORDERS.json: change a') });
-    expect(entries()).toMatchObject([{ id: 'a', run: 'echo' }]);
-    const [, gone = ''] = /What you typed is in (\S+)\. Edit it again/.exec(mended.said) ?? [];
-    expect(existsSync(gone)).toBe(false);
   },
   60_000,
 );
