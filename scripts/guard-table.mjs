@@ -76,7 +76,7 @@ export const GUARDS = [
   {
     rule: 'R7 lanes that counted before are read first',
     marked: null,
-    tests: 'test/ledger/ref-floods.test.ts',
+    tests: 'test/ledger/ref-floods.long.test.ts',
     off: 'in a flood the lowest lanes are read',
     file: 'src/ledger/fetch/fetch-by-name.ts',
     find: '  const later = (machine: number) => Number(!machines.has(machine));',
@@ -85,7 +85,7 @@ export const GUARDS = [
   {
     rule: 'R7 a fetch that tells of a flood is ended',
     marked: null,
-    tests: 'test/ledger/ref-floods.test.ts',
+    tests: 'test/ledger/ref-floods.long.test.ts',
     off: 'git writes a file for each ref of a flood',
     file: 'src/ledger/git/run-git.ts',
     find: '      if (linesLeft < 0) cutOff();',
@@ -117,7 +117,7 @@ export const GUARDS = [
   {
     rule: 'H2 a longer heartbeat is told in time',
     marked: null,
-    tests: 'test/machine/grows.test.ts',
+    tests: 'test/machine/grows.long.test.ts',
     off: 'it waits for its turn, and a fleet that grows calls machines lost',
     file: 'src/machine/pace/push-priority.ts',
     find: "  if ((mustTellInMs(said.snapshot, said.state, now, shownAt) ?? 1) <= 0) return 'lease';\n",
