@@ -38,7 +38,7 @@ export type CommandEnd =
 
 /** Also the time that processes of the group have to end by themselves after the main one. */
 const DRAIN_MS = 1_000;
-const LEFTOVER_GRACE_MS = 2_000;
+export const LEFTOVER_GRACE_MS = 2_000;
 const A_LINK = 'COORD_LINK';
 
 export async function runCommand(command: Command, around: Surroundings): Promise<CommandEnd> {

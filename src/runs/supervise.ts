@@ -11,6 +11,7 @@ import { errorCode } from '../errors.ts';
 import { writeDurably, writeWhole } from '../system/files/durable-file.ts';
 import { openToAppend } from '../system/files/open-file.ts';
 import { openUp } from '../system/files/remove-tree.ts';
+import { terminate } from '../system/process/process-group.ts';
 import { STAMP } from '../system/process/process-table.ts';
 import { systemClock } from '../system/time/clock.ts';
 import { type ArtifactPhases, artifactPhases } from './artifact-phases.ts';
@@ -18,7 +19,7 @@ import { CappedLog } from './capped-log.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
 import { writeResults } from './result-files.ts';
-import { type CommandEnd, runCommand } from './run-command.ts';
+import { type CommandEnd, LEFTOVER_GRACE_MS, runCommand } from './run-command.ts';
 import { type Child, type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
 import { type Termination, type TerminationWatch, watchForTermination } from './run-termination.ts';
 import { type WorkspacePhases, workspacePhases } from './workspace-phases.ts';
@@ -164,6 +165,8 @@ async function work(
   if (main.kind === 'notStarted') return { ...NOTHING, why: 'notStarted', detail: main.detail };
   const outcome: Outcome = { ...NOTHING, exitCode: main.exitCode, signal: main.signal, leftovers: main.leftovers };
   if (main.termination !== null) return withTermination(outcome, main.termination);
+  // What left the group would go on writing while its files are committed (O16.4).
+  if (workspace !== null) await terminate({ pgid: null, stamp: spec.key }, LEFTOVER_GRACE_MS, limits.leaseIsOver);
   // Before the check, whose own files are no result; also of a command that failed: half the work is worth keeping.
   const unkept = workspace === null ? null : await workspace.run('keep');
   if (unkept !== null) return unkept.kind === 'terminated' ? withTermination(outcome, unkept.termination) : outcome;

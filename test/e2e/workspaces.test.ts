@@ -26,6 +26,18 @@ async function withRepo() {
 const policyOf = (pc: TestMachine, repo: string) =>
   `fleets:\n  ${pc.folder}: { allow: [shell, agent], slots: 3, repos: ['${repo}'], secrets: [] }\n`;
 
+test('O16.4 what left the group of a run is ended before its files are committed', async () => {
+  const { fleet, repo, person, pc, inRepo, workspace } = await withRepo();
+  writeFileSync(join(pc.coordHome, 'policy.yaml'), policyOf(pc, repo));
+  const writes = `setsid sh -c 'echo x > begun; while :; do echo x >> f; sleep 0.01; done' > /dev/null 2>&1 &`;
+  const waits = 'until [ -e begun ]; do sleep 0.01; done';
+  person.order([{ id: 'fix', assign: 1, run: `${writes} ${waits}`, check: 'sleep 0.3; git diff --exit-code HEAD', workspace }]);
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.fix).toMatchObject({ state: 'COMPLETED' });
+  expect(inRepo('diff', '--name-only', 'main', 'coord/fix-1').trim().split('\n')).toEqual(['begun', 'f']);
+  expect(pc.processes()).toEqual([]);
+});
+
 test('O10, O16 only an allowed repo; results say branch and commit; failed work is kept, and stops none', async () => {
   const { fleet, repo, person, pc, inRepo, workspace } = await withRepo();
   const slow = { id: 'slow', assign: 1, run: 'echo begun | tee begun; sleep 600', workspace };

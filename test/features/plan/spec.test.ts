@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { faultPlace, faultSentence } from '../../../src/core/model/status/fault.ts';
+import { orderEntrySchema } from '../../../src/documents/orders/order-schema.ts';
 import { parseSpec } from '../../../src/features/plan/documents/spec.ts';
 import { orderId, slug, specPrefix } from '../../../src/features/plan/documents/spec-names.ts';
 
@@ -122,6 +123,13 @@ test('D10 a list that is called a draft makes no tasks', () => {
   const { value } = read('## Tasks\n- [ ] Load\n\n## Tasks (draft)\n- [ ] Train\n');
   expect(value?.tasks?.map(({ id }) => id)).toEqual(['load']);
   expect(value).toMatchObject({ draftLine: 4, drafts: [{ id: 'train' }] });
+});
+
+test('D10, O16 a workspace of more than two words is no entry: its address cannot be told', () => {
+  const { workspace } = values('- [ ] Load\n  workspace: ~/My Repos/app main');
+  expect(orderEntrySchema.safeParse({ id: 'load', assign: 1, run: 'true', workspace }).success).toBe(false);
+  const whole = values('- [ ] Load\n  workspace: { repo: ~/My Repos/app, branch: main }').workspace;
+  expect(orderEntrySchema.safeParse({ id: 'load', assign: 1, run: 'true', workspace: whole }).success).toBe(true);
 });
 
 test('D10 a fault says its place, and stops its task alone', () => {

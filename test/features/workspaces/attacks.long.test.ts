@@ -120,6 +120,23 @@ test('O16 a run’s submodules are in its branch: moved, taken away, or turned i
   ]);
 });
 
+test('O16.5 a submodule’s commit is read from a branch of any name, and untold it is not pushed', async () => {
+  const { repo } = withSubmodules('modules.git', 'sub');
+  const moved = async (order: string, after: (at: string) => void) => {
+    const run = await world.run(order, { url: repo });
+    world.git(run.place.root, 'clone', '--quiet', repo, 'sub');
+    world.git(join(run.place.root, 'sub'), 'checkout', '--quiet', '-b', 'fix/#12+größe');
+    after(join(run.place.root, 'sub'));
+    return { end: await run.ends(), commit: world.git(join(run.place.root, 'sub'), 'log', '--all', '-1', '--format=%H') };
+  };
+  const { end, commit } = await moved('loose', () => {});
+  expect([end.problem, world.git(repo, 'rev-parse', 'coord/loose-1:sub')]).toEqual([null, commit]);
+  const packed = await moved('packed', (at) => world.git(at, 'pack-refs', '--all'));
+  expect(packed.end.problem).toBe(null);
+  const lost = await moved('lost', (at) => writeFileSync(join(at, '.git', 'HEAD'), 'ref: refs/elsewhere\n'));
+  expect(lost.end.problem).toMatch(/^the commit of a submodule cannot be told: "sub"/);
+});
+
 test('O16 a submodule’s folder is empty for the next run, too', async () => {
   const { repo } = withSubmodules('modules.git', 'deep/sub', 'other');
   const run = await world.run('fix', { url: repo });
@@ -152,7 +169,7 @@ test('O16 the git commands that coord runs where a run was, none with its settin
   const there = lines.filter((line) => line.includes(run.place.root));
   const words = there.map((line) => /^\S* (?:-[cC] \S+ |--no-pager |--git-dir=\S+ )+(\S+)/.exec(line)?.[1]);
   expect([...new Set(words)].sort()).toEqual(
-    'add check-ignore clean commit-tree diff-tree ls-files push read-tree rev-list rev-parse update-index update-ref write-tree'.split(
+    'add check-attr check-ignore clean commit-tree diff-tree ls-files push read-tree rev-list rev-parse update-index update-ref write-tree'.split(
       ' ',
     ),
   );

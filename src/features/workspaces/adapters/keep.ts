@@ -2,12 +2,14 @@
 // staged counts like any other.
 import { copyFileSync, existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstFew } from '../../../core/base/counted.ts';
 import { CoordError } from '../../../errors.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 import { indexPath, mirrorPath, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
 import type { Author } from './checkout.ts';
+import { type CommittedUnder, committedUnder } from './committed-under.ts';
 import type { GitAt, PoolGit } from './pool-git.ts';
-import { stageAll } from './stage.ts';
+import { type Filtered, type Staged, stageAll } from './stage.ts';
 
 export interface Kept {
   /** Null = it changed nothing. */
@@ -17,6 +19,8 @@ export interface Kept {
   /** Files in the commit of coord. */
   readonly files: number;
   readonly notes: readonly string[];
+  /** Why it must not be pushed; null = it may. */
+  readonly problem: string | null;
 }
 
 export interface CommitWords {
@@ -41,11 +45,10 @@ export async function keepChanges(
   const head = await headOf(git, at);
   const parent = head ?? base;
   // Whatever the files are: they are looked at next.
-  if (parent !== base) await git.run(['read-tree', '--reset', parent], at);
-  const isWhole = await stageAll(git, at);
+  await git.run(['read-tree', '--reset', parent], at);
+  const staged = await stageAll(git, at, parent === base ? null : base);
   const tree = (await git.run(['write-tree'], at)).trim();
   const changed = await changesIn(git, at, parent, tree);
-  const notes = notesOf(gitDir, changed, isWhole);
   let commit = parent;
   if (changed.length > 0) {
     const who = {
@@ -56,17 +59,35 @@ export async function keepChanges(
     };
     commit = (await git.run(['commit-tree', tree, '-p', parent, '-F', '-'], { ...at, input: message, env: who })).trim();
     await git.run(['update-ref', 'HEAD', commit], { ...at, env: who });
-    rmSync(join(gitDir, 'index.lock'), { force: true });
-    copyFileSync(index, join(gitDir, 'index'));
+    await settleIndex(git, at, index, commit);
   }
-  const all = await newIn(git, slot, at, commit, base, trailers);
-  const isNothing = all === 0;
+  const upstream = await upstreamOf(git, slot);
+  const all = await newIn(git, upstream, at, commit, base, trailers);
+  const own = await committedUnder(git, at, base, parent === base ? '' : without(parent, base, upstream.atBegin));
+  const problem = problemOf(staged, own);
   return {
-    commit: isNothing ? null : commit,
+    // What must not be pushed is kept as it lies in the files.
+    commit: all === 0 && problem === null ? null : commit,
     ownCommits: all - (changed.length > 0 ? 1 : 0),
     files: changed.length,
-    notes,
+    notes: notesOf(gitDir, changed, staged, own),
+    problem,
   };
+}
+
+interface Own {
+  readonly gitDir: string;
+  readonly workTree: string;
+}
+
+/** The run's own, so that its git and a run that goes on know what is changed, and what is missing on purpose. */
+async function settleIndex(git: PoolGit, { gitDir, workTree }: Own, ours: string, commit: string): Promise<void> {
+  const its = join(gitDir, 'index');
+  rmSync(`${its}.lock`, { force: true });
+  const isFile = lstatSync(its, { throwIfNoEntry: false })?.isFile() === true;
+  if (isFile && (await git.try(['read-tree', '--reset', commit], { gitDir, workTree, index: its })).exitCode === 0) return;
+  rmSync(its, { recursive: true, force: true });
+  copyFileSync(ours, its);
 }
 
 /**
@@ -76,25 +97,38 @@ export async function keepChanges(
  */
 async function newIn(
   git: PoolGit,
-  slot: SlotName,
+  { now, atBegin }: Upstream,
   at: GitAt,
   commit: string,
   base: string,
   own: readonly string[],
 ): Promise<number> {
+  const known = new Set(atBegin.map(refIn));
+  const count = async (upstream: readonly string[], ...words: string[]) => {
+    const input = without(commit, base, upstream);
+    return Number((await git.run(['rev-list', '--count', ...words, '--stdin'], { ...at, input })).trim());
+  };
+  const others = await count([...atBegin, ...now.filter((line) => known.has(refIn(line)))]);
+  if (others > 0) return others;
+  return count(atBegin, '--all-match', ...own.map((line) => `--grep=^${line.replaceAll(/[.[\]*^$\\]/g, '\\$&')}$`));
+}
+
+/** Branches of the repo, as its mirror knows them now, and as the run found them. */
+interface Upstream {
+  readonly now: readonly string[];
+  readonly atBegin: readonly string[];
+}
+
+async function upstreamOf(git: PoolGit, slot: SlotName): Promise<Upstream> {
   const gitDir = mirrorPath(slot.repoFolder);
   const now = linesOf(await git.run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads'], { gitDir }));
   // One that an earlier version of coord has made.
-  const then = linesOf(readIfThere(upstreamPath(slot)) ?? now.join('\n'));
-  const known = new Set(then.map(refIn));
-  const count = async (upstream: readonly string[], ...words: string[]) => {
-    const input = `${[commit, `^${base}`, ...upstream.map((line) => `^${line.split(' ')[0]}`)].join('\n')}\n`;
-    return Number((await git.run(['rev-list', '--count', ...words, '--stdin'], { ...at, input })).trim());
-  };
-  const others = await count([...then, ...now.filter((line) => known.has(refIn(line)))]);
-  if (others > 0) return others;
-  return count(then, '--all-match', ...own.map((line) => `--grep=^${line.replaceAll(/[.[\]*^$\\]/g, '\\$&')}$`));
+  return { now, atBegin: linesOf(readIfThere(upstreamPath(slot)) ?? now.join('\n')) };
 }
+
+/** For `git rev-list --stdin`. */
+const without = (commit: string, base: string, upstream: readonly string[]) =>
+  `${[commit, `^${base}`, ...upstream.map((line) => `^${line.split(' ')[0]}`)].join('\n')}\n`;
 
 const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
 const refIn = (line: string) => line.slice(line.indexOf(' ') + 1);
@@ -120,17 +154,48 @@ async function changesIn(git: PoolGit, at: GitAt, from: string, tree: string): P
   });
 }
 
-function notesOf(gitDir: string, changed: readonly Change[], isWhole: boolean): string[] {
-  const repos = changed.filter(({ isRepo }) => isRepo).map(({ path }) => JSON.stringify(path));
+const NO_FILTERS = 'because coord runs no filters of .gitattributes';
+
+/** Fails closed: what others must not read, or nobody could use, leaves this computer in no commit. */
+function problemOf({ filtered, untold }: Staged, { plain }: CommittedUnder): string | null {
+  if (plain.length > 0) return `committed by the run without its filter: ${named(plain)}; nothing is pushed`;
+  if (filtered.changed.length > 0)
+    return `changed, but not committed, ${NO_FILTERS}: ${named(filtered.changed)}; commit it in the run`;
+  if (untold.submodules.length === 0) return null;
+  return `the commit of a submodule cannot be told: ${firstFew(untold.submodules.map(quoted), NAMED_MAX)}; check it out by its commit in the run`;
+}
+
+function notesOf(
+  gitDir: string,
+  changed: readonly Change[],
+  { filtered, untold, isWhole }: Staged,
+  own: CommittedUnder,
+): string[] {
+  const repos = changed.filter(({ isRepo }) => isRepo).map(({ path }) => quoted(path));
   const unfinished = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD'].some((name) =>
     existsSync(join(gitDir, name)),
   );
-  return [
-    ...(isWhole ? [] : ['some files could not be read, and are not in the commit']),
-    ...(repos.length === 0 ? [] : [`of the nested git repositories ${repos.slice(0, 5).join(', ')}, only the commit is kept`]),
-    ...(unfinished ? ['a merge was not finished'] : []),
+  const said: readonly (readonly [boolean, string])[] = [
+    [!isWhole, 'some files could not be read, and are not in the commit'],
+    [
+      untold.repos.length > 0,
+      `the commit of a nested git repository cannot be told: ${firstFew(untold.repos.map(quoted), NAMED_MAX)}`,
+    ],
+    [filtered.same.length > 0, `left as the repo has it, ${NO_FILTERS}: ${named(filtered.same)}`],
+    [own.pointers.length > 0, `only the Git LFS pointer is pushed, its content is up to the run: ${named(own.pointers)}`],
+    [repos.length > 0, `of the nested git repositories ${firstFew(repos, NAMED_MAX)}, only the commit is kept`],
+    [unfinished, 'a merge was not finished'],
   ];
+  return said.flatMap(([isSo, words]) => (isSo ? [words] : []));
 }
+
+const NAMED_MAX = 5;
+const quoted = (path: string) => JSON.stringify(path);
+const named = (all: readonly Filtered[]) =>
+  firstFew(
+    all.map(([path, names]) => `${quoted(path)} (${names.join(', ')})`),
+    NAMED_MAX,
+  );
 
 /** Throws where it is no folder any more: then nothing that is found there is asked of git. */
 export function mustBeOwnGit(slot: SlotName): void {

@@ -5,8 +5,11 @@ import { join, resolve } from 'node:path';
 import { entriesIn } from '../../../system/files/bytes-below.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { realFolder } from '../../../system/files/real-folder.ts';
+import { BRANCH } from '../documents/workspace-fields.ts';
 
 const TEXT_BYTES_MAX = 64 * 1024;
+/** A line for each branch and tag. */
+const PACKED_BYTES_MAX = 64 * 1024 * 1024;
 const COMMIT = /^[0-9a-f]{40}\s*$/;
 
 /** Folders below `root` that hold a `.git`, as paths from there. */
@@ -38,10 +41,16 @@ export interface RepoState {
 
 /** What stands where `path` is a submodule, or is to be one. */
 export function submoduleAt(root: string, path: string): RepoState {
-  const folder = realFolder(join(root, path));
-  if (folder !== join(realFolder(root) ?? root, path)) return { is: 'gone', commit: null };
+  const folder = folderAt(root, path);
+  if (folder === null) return { is: 'gone', commit: null };
   const isRepo = lstatSync(join(folder, '.git'), { throwIfNoEntry: false }) !== undefined;
   return isRepo ? { is: 'repo', commit: headOf(folder) } : { is: 'empty', commit: null };
+}
+
+/** Null = no folder stands there, or one behind a link. */
+export function folderAt(root: string, path: string): string | null {
+  const folder = realFolder(join(root, path));
+  return folder === join(realFolder(root) ?? root, path) ? folder : null;
 }
 
 /** Of the repo in that folder; null = none, or written in a way that is not known here. */
@@ -51,19 +60,22 @@ function headOf(folder: string): string | null {
   const gitDir = elsewhere === undefined ? link : resolve(folder, elsewhere);
   const head = textOf(join(gitDir, 'HEAD')) ?? '';
   if (COMMIT.test(head)) return head.trim();
-  const [, ref] = /^ref: (refs\/heads\/[A-Za-z0-9._/-]+)\s*$/.exec(head) ?? [];
-  if (ref === undefined || ref.split('/').includes('..')) return null;
+  const [, branch] = /^ref: refs\/heads\/(\S+)\s*$/.exec(head) ?? [];
+  if (branch === undefined || !BRANCH.test(branch)) return null;
+  const ref = `refs/heads/${branch}`;
   const loose = textOf(join(gitDir, ref)) ?? '';
   if (COMMIT.test(loose)) return loose.trim();
-  const packed = (textOf(join(gitDir, 'packed-refs')) ?? '').split('\n').find((line) => line.endsWith(` ${ref}`));
+  const packed = (textOf(join(gitDir, 'packed-refs'), PACKED_BYTES_MAX) ?? '')
+    .split('\n')
+    .find((line) => line.endsWith(` ${ref}`));
   return packed === undefined || !COMMIT.test(packed.slice(0, 40)) ? null : packed.slice(0, 40);
 }
 
 /** Null = no plain file of that size at most. */
-function textOf(path: string): string | null {
+function textOf(path: string, bytesMax = TEXT_BYTES_MAX): string | null {
   try {
     const found = lstatSync(path);
-    return found.isFile() && found.size <= TEXT_BYTES_MAX ? readText(path) : null;
+    return found.isFile() && found.size <= bytesMax ? readText(path) : null;
   } catch {
     return null;
   }

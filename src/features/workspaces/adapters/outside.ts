@@ -66,6 +66,6 @@ function read(path: string): Buffer | null {
 }
 
 /** As git names content in most repositories. */
-function blobId(bytes: Buffer): string {
+export function blobId(bytes: Buffer): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

@@ -38,7 +38,7 @@ export async function keep(phase: Phase): Promise<WorkspaceReport> {
     });
   const isNothing = commit === null;
   return {
-    problem: isNothing && request.expectsChanges ? CHANGED_NOTHING.problem : null,
+    problem: kept.problem ?? (isNothing && request.expectsChanges ? CHANGED_NOTHING.problem : null),
     asks: false,
     notes: [...(isNothing && !request.expectsChanges ? [CHANGED_NOTHING.note] : []), ...said, ...kept.notes],
     outputs: {},
@@ -50,7 +50,8 @@ function sentenceOf({ commit, ownCommits, files }: Kept): string {
   if (commit === null) return 'the run changed nothing';
   const own = ownCommits === 0 ? '' : `${counted(ownCommits, 'commit')} of the run`;
   const rest = files === 0 ? '' : counted(files, 'changed file');
-  return `kept as ${commit.slice(0, 12)}: ${[own, rest].filter((it) => it !== '').join(', and ')}`;
+  const what = [own, rest].filter((it) => it !== '').join(', and ');
+  return what === '' ? 'kept as it lies there' : `kept as ${commit.slice(0, 12)}: ${what}`;
 }
 
 /** Blanks of its own line: over those of all lines it would take the square of their number, half an hour for 1 MB that a run wrote. */

@@ -21,6 +21,7 @@ export interface GitAt {
   readonly index?: string;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly stdoutBytesMax?: number;
 }
 
 /** The deadline of the run ends it before; no timer is longer than 24 days. */
@@ -34,7 +35,7 @@ export async function openPoolGit(
   if (fresh) await importPersonSettings(repoFolder, person);
   const home = await openGitHome({ stateDir: repoFolder, remoteUrl: url, person });
   const safe = safeSettings(home);
-  const tryIt = ({ gitDir, workTree, index, input, env }: GitAt, args: readonly string[]) =>
+  const tryIt = ({ gitDir, workTree, index, input, env, stdoutBytesMax }: GitAt, args: readonly string[]) =>
     runGit({
       gitDir: gitDir ?? null,
       // Git marks what changed in the second of its checkout whenever it writes an index, but only where it is called within the files.
@@ -47,6 +48,7 @@ export async function openPoolGit(
         ...env,
       },
       ...(input === undefined ? {} : { input }),
+      ...(stdoutBytesMax === undefined ? {} : { stdoutBytesMax }),
       timeoutMs: TIMEOUT_MS,
     });
   return {

@@ -3,7 +3,7 @@ import type { Order } from '../../../core/model/orders/order.ts';
 import { type Options, orderField, WrongOptions } from '../../../documents/orders/order-field.ts';
 
 /** What git takes for the name of a branch, without what a shell or an option could be made of. */
-const BRANCH = /^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\u0000-\u0020\u007f~^:?*[\\]{1,200}(?<![/.])$/;
+export const BRANCH = /^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\u0000-\u0020\u007f~^:?*[\\]{1,200}(?<![/.])$/;
 
 export const workspaceFields = {
   workspace: orderField({
@@ -28,8 +28,9 @@ export const workspaceFields = {
     changes: 'work',
     within: { repo: null, branch: null },
     task: (text) => {
-      const [repo = '', branch] = text.split(/\s+/);
-      return branch === undefined ? { repo } : { repo, branch };
+      // Of more than two words nobody can tell which are the address: no branch has a blank in it, so that is a fault.
+      const [repo = '', ...branch] = text.split(/\s+/);
+      return branch.length === 0 ? { repo } : { repo, branch: branch.join(' ') };
     },
     options: [
       ['--repo <address>', 'work in a fresh checkout of this git repo; changes are pushed as a new branch'],
