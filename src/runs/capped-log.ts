@@ -8,6 +8,14 @@ const TAIL_BYTES_MAX = 256 * 1024;
 /** A few blocks of any file system. */
 const GIVEN_BACK_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
+const FULL = '\n── the log is full: ';
+
+/** The output as it was written there: the line that says that the log is full may stand within a line, or a word that is secret. */
+export function withoutFullLine(bytes: Buffer): Buffer {
+  const at = bytes.indexOf(FULL);
+  const end = at < 0 ? -1 : bytes.indexOf(NEWLINE, at + 1);
+  return end < 0 ? bytes : Buffer.concat([bytes.subarray(0, at), bytes.subarray(end + 1)]);
+}
 
 export class CappedLog {
   readonly #file: number;
@@ -61,7 +69,7 @@ export class CappedLog {
     if (this.#isFull) return;
     this.#isFull = true;
     const what = `of what comes now the last ${this.#ring.length} bytes follow when the run ends`;
-    this.#append(Buffer.from(`\n── the log is full: ${what} ──\n`), false);
+    this.#append(Buffer.from(`${FULL}${what} ──\n`), false);
   }
 
   #append(bytes: Buffer, isOutput = true): boolean {

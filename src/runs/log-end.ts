@@ -2,16 +2,21 @@
 import type { LogEnd } from '../core/model/orders/run.ts';
 import { isClosed, isNoFile } from '../system/files/open-file.ts';
 import { readLastBytes } from '../system/runs/log-end.ts';
+import { withoutFullLine } from './capped-log.ts';
 
 const BYTES_MAX = 64 * 1024;
+/** More than coord's own line takes where a log is full. */
+const LINE_BYTES_MAX = 512;
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
 
 /** Empty when there is no log, or its run closed it; without the line feed at its end. */
 export function readLogEnd(path: string): LogEnd {
   try {
-    const { bytes, isWhole } = readLastBytes(path, BYTES_MAX);
-    return isWhole ? { tail: textOf(bytes) } : fromFirstStart(bytes);
+    const read = readLastBytes(path, BYTES_MAX + LINE_BYTES_MAX);
+    const bytes = withoutFullLine(read.bytes);
+    const isWhole = read.isWhole && bytes.length <= BYTES_MAX;
+    return isWhole ? { tail: textOf(bytes) } : fromFirstStart(bytes.subarray(-BYTES_MAX));
   } catch (error) {
     if (isNoFile(error) || isClosed(error)) return { tail: '' };
     throw error;

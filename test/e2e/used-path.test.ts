@@ -44,7 +44,7 @@ test.each([
   const { pc, other } = await used();
   const said = await pc.ok(verb, other.hub, pc.folder, ...more);
   expect(said).toMatch(
-    /policy {3}taken back, as it was of an earlier fleet in this folder: allow, secrets, mcp, repos, slots, env · /,
+    /policy {3}taken back, as it was said for what was in this folder before: allow, secrets, mcp, repos, slots, env · /,
   );
   expect(said).toContain('nothing may run here yet: coord --dir');
   expect(pc.count('ran')).toBe(0);

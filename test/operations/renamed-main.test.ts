@@ -1,5 +1,8 @@
 // R3a: the default branch got another name on the host, as many old repos did: doctor --fix goes on there.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { findExecutable } from '../../src/system/process/find-executable.ts';
 import { endFleets } from '../e2e/fleet.ts';
 import { examine, oneMachine } from './examine.ts';
 
@@ -43,4 +46,17 @@ test('R3a a default branch that does not lead on from a main that is gone is non
   expect((await examine(mac, ['--fix'])).of('rewritten').did).toMatch(/^put main back as it was at/);
   expect(branches(fleet)).toBe('refs/heads/main\nrefs/heads/trunk');
   await mac.ok('sync');
+});
+
+test('R3a main is not put back while nobody could see whether it has a new name', async () => {
+  const { fleet, mac } = await renamed();
+  // Its git cannot list refs, and can fetch and push.
+  const bin = join(fleet.root, 'bin');
+  mkdirSync(bin);
+  const git = findExecutable('git', process.env.PATH ?? '');
+  const wrapper = `#!/bin/sh\ncase " $* " in *" ls-remote "*) exit 128;; esac\nexec ${git} "$@"\n`;
+  writeFileSync(join(bin, 'git'), wrapper, { mode: 0o755 });
+  const { of } = await examine(mac, ['--fix'], { PATH: `${bin}:${process.env.PATH}` });
+  expect(of('rewritten')).toMatchObject({ state: 'problem' });
+  expect(branches(fleet)).toBe('refs/heads/trunk');
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CappedLog } from '../../src/runs/capped-log.ts';
+import { readLogEnd } from '../../src/runs/log-end.ts';
 import { openToAppend } from '../../src/system/files/open-file.ts';
 
 let folder = '';
@@ -59,6 +60,21 @@ test('the end begins with a whole character', () => {
   const { log, dropped } = logged(6, [Buffer.from('123456'), Buffer.from('xééé€a')]);
   expect(log.toString()).toBe(`123456${fullMark(6)}\n── 5 bytes left out ──\né€a`);
   expect(dropped).toBe(5);
+});
+
+test('O9.4, O10 the end of a full log that is reported has no cut in the midst of a word', () => {
+  const path = join(folder, 'end.log');
+  for (const after of [4, 60_000, 65_400, 70_000]) {
+    const [head, rest] = ['x\n'.repeat(100_000), 'y\n'.repeat(after / 2)];
+    const log = new CappedLog(openToAppend(path), head.length + 9);
+    for (const chunk of [head, 'a secret-', `word-of-é\n${rest}`]) log.write(Buffer.from(chunk));
+    log.close();
+    const all = `${head}a secret-word-of-é\n${rest}`;
+    const { tail, tailBegins } = readLogEnd(path);
+    expect(all.endsWith(`${tail}\n`), String(after)).toBe(true);
+    expect([tailBegins, tail.length > 60_000]).toEqual(['with a line', true]);
+    rmSync(path);
+  }
 });
 
 test('a note stands on a line of its own', () => {

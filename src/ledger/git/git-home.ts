@@ -60,17 +60,24 @@ export async function havePersonSettingsChanged(stateDir: string, person: Readon
   return textIn(personFile(stateDir)) !== personText(await readPersonSettings(person));
 }
 
-/** Takes them over anew if `works` is true of what it finds with them; else those of before stay. */
+/** Takes them over anew where `works` is true of what is found with them, and of what is found with those of before it is not. */
 export async function tryPersonSettings<T>(
   stateDir: string,
   person: Readonly<NodeJS.ProcessEnv>,
   { look, works }: { look(): Promise<T>; works(found: T): boolean },
 ): Promise<T> {
   const before = textIn(personFile(stateDir));
-  await importPersonSettings(stateDir, person);
-  const found = await look();
-  if (before !== null && !works(found)) writePrivate(personFile(stateDir), before);
-  return found;
+  const now = before === null ? null : await look();
+  if (now !== null && works(now)) return now;
+  let areGood = before === null;
+  try {
+    await importPersonSettings(stateDir, person);
+    const found = await look();
+    areGood ||= works(found);
+    return found;
+  } finally {
+    if (!areGood && before !== null) writePrivate(personFile(stateDir), before);
+  }
 }
 
 async function importedSettings(stateDir: string, person: Readonly<NodeJS.ProcessEnv>): Promise<readonly Setting[]> {

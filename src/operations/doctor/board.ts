@@ -166,7 +166,7 @@ export function versionsFinding(machines: Readonly<Record<string, Pick<StatusMac
 /** `shown`: what the host shows in its place. */
 function goneWords(shown: string | null): string {
   if (shown === null)
-    return 'it is gone. --fix puts it back as this machine last saw it: do that on the machine that synced last';
+    return 'it is gone. Where the host shows no other default branch, --fix puts it back as this machine last saw it: do that on the machine that synced last';
   return `it is gone, and the host shows ${shown}. If that leads on from it, --fix goes on there: do that on each machine; else it puts main back`;
 }
 

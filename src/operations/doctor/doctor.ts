@@ -1,5 +1,5 @@
 // Runs `coord doctor`: all checks at once, repairs with --fix what a machine can repair, and says what it found and did. A check that fails
-// is a finding. No lock is held while the network is asked.
+// is a finding. No look holds a lock while the network is asked; a repair that needs both has both.
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';

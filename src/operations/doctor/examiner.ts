@@ -53,7 +53,7 @@ export interface Examiner {
   refs(place: RemotePlace, timeoutMs: number): Promise<RefsSight>;
   /** Whether the person's git settings are others than those that were taken over. */
   haveSettingsChanged(place: RemotePlace): Promise<boolean>;
-  /** One connection, with those of now: they stay where it is answered. Call under the cycle's lock. */
+  /** Two connections at most: with those of before, and then with those of now, which stay where they alone are answered. Call under the cycle's lock. */
   trySettings(place: RemotePlace, timeoutMs: number): Promise<RefsSight>;
   lanesIn(refs: ReadonlyMap<string, string>, namespace: Identity['namespace']): Lanes;
   /** Two connections: pushes a ref of its own and deletes it again. */

@@ -30,7 +30,9 @@ export const remoteCheck: Check = {
       if (sight.kind === 'unreachable')
         return `nothing: it is not reached with your git settings of now either: ${sight.trouble.message}`;
       forgetRefs();
-      return 'took over your git settings as they are now';
+      return (await examiner.haveSettingsChanged(place))
+        ? 'nothing: it is reached by now, with the git settings that are there'
+        : 'took over your git settings as they are now';
     } finally {
       await lock.release();
     }

@@ -18,15 +18,16 @@ export async function shownInstead(
 
 /** Call under the cycle's lock. Goes on with that branch where it leads on from main; null = it does not, or there is none. */
 export async function takeNewName(exam: Exam, state: JournalState): Promise<{ state: JournalState; branch: string } | null> {
+  const { world, folder, identity } = exam;
+  const sight = await exam.refs();
+  if (sight.kind === 'unreachable') throw notSeen(sight.trouble.message);
   const branch = await shownInstead(exam, state.board);
   if (branch === null) return null;
-  const { world, folder, identity } = exam;
   const renamed = { ...identity, branch };
   const { ledger } = await world.open(folder, renamed);
   try {
     const fetched = await ledger.fetch(state.board);
-    if (fetched.kind === 'unreachable')
-      throw new CoordError('UNREACHABLE', `the remote was not reached: ${fetched.trouble.message}`, 'coord doctor --fix');
+    if (fetched.kind === 'unreachable') throw notSeen(fetched.trouble.message);
     const commit = fetched.trees.main?.commit ?? null;
     if (commit === null) return null;
     const pinned = await pinMain({ ledger, clock: world.clock }, state, { commit, isFetched: true });
@@ -36,4 +37,9 @@ export async function takeNewName(exam: Exam, state: JournalState): Promise<{ st
   } finally {
     await ledger.close();
   }
+}
+
+/** What is not seen may be the new name: main is made anew only where the host shows none. */
+function notSeen(trouble: string): CoordError {
+  return new CoordError('UNREACHABLE', `what the host shows in the place of main is not known: ${trouble}`, 'coord doctor --fix');
 }

@@ -4,7 +4,7 @@ import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { addPolicyEntry, changePolicy, renewPolicyEntry } from '../../system/policy/policy-file.ts';
 import type { World } from '../sync/dependencies.ts';
 
-/** `isBack`: it was a machine of this fleet, whose owner's other settings stay. Returns the names of what an earlier fleet had there, and has no more. */
+/** `isBack`: it is known to have been a machine of this fleet, whose owner's other settings stay. Returns the names of what was said there, and is no more. */
 export async function allowNothing(
   world: World,
   folder: FleetFolder,

@@ -66,7 +66,7 @@ export interface JoinReport {
   /** Lines on what was taken over from the person's git settings. */
   readonly imported: readonly string[];
   readonly allows: readonly string[];
-  /** Names of what an earlier fleet in this folder had in policy.yaml, and this one has not. */
+  /** Names of what was said of this folder in policy.yaml before, and is no more. */
   readonly takenBack: readonly string[];
   /** AI agents that seem to be installed here; nothing of them is said before its owner allows agents. */
   readonly agents: readonly string[];
@@ -212,7 +212,7 @@ async function enrollHere(
     const frontPage = request.readme === true ? newFrontPage(fleetName) : null;
     const people = request.mayFound ? found : null;
     const { as, again = false } = request;
-    const wasHere = as !== null && knowsMachine(world.home, as);
+    const wasHere = as !== null && knowsMachine(world.home, target.url, as);
     const enrolled = await enroll(machine, { selfAs, found: people, as, again, wasHere, frontPage });
     const { tags, policy: allowed } = selfAs(enrolled.machine, enrolled.snapshot);
     return { enrolled, identity: identityAs(enrolled.machine, enrolled.name, tags), slots: allowed.slots };

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { otherOwner } from '../files/folder-owner.ts';
 import { jsonIn, readIfThere } from '../files/read-if-there.ts';
+import { withoutCredentials } from '../git/without-credentials.ts';
 import { type FleetFolder, fleetFolderAt, isFleetFolder } from './fleet-folder.ts';
 
 /** From the policy file, which has an entry for each; by its lines, because a parser of YAML takes longer to load than all the rest. */
@@ -15,10 +16,11 @@ export function usable(roots: readonly string[]): readonly FleetFolder[] {
   return roots.map(fleetFolderAt).filter((folder) => isFleetFolder(folder) && otherOwner(folder.identity) === null);
 }
 
-/** Whether a folder here is that machine, or is gone and may have been it. */
-export function knowsMachine(home: string, machine: number): boolean {
+/** Whether a folder here is that machine of the fleet in `remote`, or is gone and may have been it. */
+export function knowsMachine(home: string, remote: string, machine: number): boolean {
+  const address = withoutCredentials(remote);
   return knownRoots(home).some((root) => {
-    const read = jsonIn(fleetFolderAt(root).identity) as { machine?: unknown } | null;
-    return read === null || read.machine === machine;
+    const read = jsonIn(fleetFolderAt(root).identity) as { machine?: unknown; remote?: unknown } | null;
+    return read === null || (read.machine === machine && withoutCredentials(String(read.remote)) === address);
   });
 }

@@ -74,7 +74,7 @@ export async function run(
   if (report.takenBack.length > 0)
     line(
       'policy',
-      `taken back, as it was of an earlier fleet in this folder: ${report.takenBack.join(', ')} · coord allow, or policy.yaml, says it again`,
+      `taken back, as it was said for what was in this folder before: ${report.takenBack.join(', ')} · coord allow, or policy.yaml, says it again`,
     );
   for (const words of trusting) line('trust', visibleText(words));
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
