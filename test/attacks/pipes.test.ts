@@ -54,7 +54,7 @@ function sourcesWith(words: RegExp): string[] {
 test('a file that is opened by its name is new, or cannot keep its opener waiting, whatever the flags', () => {
   // A folder, which is flushed; a bundle under a name of its own; the pipe that a run's outputs come by.
   const known = ['ledger/history/save-bundle.ts', 'runs/output-pipe.ts', 'system/files/durable-file.ts'];
-  expect(sourcesWith(/openSync\((?![^;]*O_(?:EXCL|NONBLOCK))|createWriteStream\(/)).toEqual(known);
+  expect(sourcesWith(/openSync\((?![^;]*(?:O_(?:EXCL|NONBLOCK)|'wx'))|createWriteStream\(/)).toEqual(known);
 });
 
 test('what is written over where it stands lies in a folder of one command or one run, or is a hint', () => {

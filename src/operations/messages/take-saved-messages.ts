@@ -41,7 +41,7 @@ export async function takeSavedMessages(world: World, opened: OpenMachine): Prom
     const problem = isTold
       ? (length ?? readerProblem(log.to, opened))
       : 'the secrets of this computer cannot be told: coord doctor';
-    if (problem !== null) {
+    if (problem !== null && entries.length > 0) {
       notTaken.set(path, problem);
       continue;
     }

@@ -25,7 +25,6 @@ export type Copied =
 
 const CHUNK = 256 * 1024;
 const TRIES_MAX = 3;
-const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 /** `from`: absolute, without links in its folders. `step`: named points, for tests that change the file there. */
 export function copyFile(
@@ -67,7 +66,7 @@ function tryToCopy(
     if (size > bytesMax) return { kind: 'left', why: `it has ${size} bytes, ${bytesMax} are left` };
     step?.('file-opened');
     const mode = (before.mode & BigInt(constants.S_IXUSR)) === 0n ? {} : { x: true as const };
-    const copied = copyBytes(file, openSync(to, NEW, modeOf(mode)), size, format);
+    const copied = copyBytes(file, openSync(to, 'wx', modeOf(mode)), size, format);
     step?.('file-read');
     if (copied !== null && isSame(before, fstatSync(file, { bigint: true }))) return { kind: 'copied', size, ...copied, ...mode };
     rmSync(to, { force: true });

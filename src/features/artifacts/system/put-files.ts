@@ -128,7 +128,7 @@ function isOneFile(root: string, one: string, other: string): boolean {
   const scratch = mkdtempSync(join(root, '.coord-names-'));
   try {
     mkdirSync(dirname(join(scratch, one)), { recursive: true });
-    writeFileSync(join(scratch, one), '');
+    writeFileSync(join(scratch, one), '', { flag: 'wx' });
     return existsSync(join(scratch, other));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -136,14 +136,13 @@ function isOneFile(root: string, one: string, other: string): boolean {
 }
 
 /** With its mode from the beginning: not every disk takes another one later. */
-function write(path: string, file: Placed): void {
-  const { content } = file;
-  const out = openSync(path, 'wx', modeOf(file));
+function write(path: string, { content, ...about }: Placed): void {
+  const file = openSync(path, 'wx', modeOf(about));
   try {
-    if (Buffer.isBuffer(content)) writeFileSync(out, content);
-    else for (const bytes of chunksOf(content.path)) writeFileSync(out, bytes);
+    if (Buffer.isBuffer(content)) writeFileSync(file, content);
+    else for (const bytes of chunksOf(content.path)) writeFileSync(file, bytes);
   } finally {
-    closeSync(out);
+    closeSync(file);
   }
 }
 
