@@ -148,10 +148,15 @@ async function workIn(
   const outcome = await work(spec, limits, log, workspace, (command) => run(command, around));
   const isGood = outcome !== null && outcome.why === 'exited' && outcome.exitCode === 0 && workspace.said().problem === null;
   if (!isGood || (outcome.checkRan && outcome.checkExitCode !== 0)) return { outcome: end(outcome), folder: around.cwd };
+  await endStrays(spec, limits);
   const unpushed = await workspace.run('push');
   const last = unpushed?.kind === 'terminated' ? withTermination(outcome, unpushed.termination) : outcome;
   return { outcome: end(last), folder: around.cwd };
 }
+
+/** O16.4: what left the group would go on writing while coord commits and pushes. */
+const endStrays = ({ key }: WatchdogSpec, { leaseIsOver }: TerminationWatch) =>
+  terminate({ pgid: null, stamp: key }, LEFTOVER_GRACE_MS, leaseIsOver);
 
 /** The command, and the check where it has one. */
 async function work(
@@ -165,8 +170,7 @@ async function work(
   if (main.kind === 'notStarted') return { ...NOTHING, why: 'notStarted', detail: main.detail };
   const outcome: Outcome = { ...NOTHING, exitCode: main.exitCode, signal: main.signal, leftovers: main.leftovers };
   if (main.termination !== null) return withTermination(outcome, main.termination);
-  // What left the group would go on writing while its files are committed (O16.4).
-  if (workspace !== null) await terminate({ pgid: null, stamp: spec.key }, LEFTOVER_GRACE_MS, limits.leaseIsOver);
+  if (workspace !== null) await endStrays(spec, limits);
   // Before the check, whose own files are no result; also of a command that failed: half the work is worth keeping.
   const unkept = workspace === null ? null : await workspace.run('keep');
   if (unkept !== null) return unkept.kind === 'terminated' ? withTermination(outcome, unkept.termination) : outcome;
