@@ -61,7 +61,9 @@ test('O10.13 no message is sent while the secrets cannot be told; what was saved
   expect(refused).toMatchObject({ isError: true, text: expect.stringContaining(UNTOLD) });
   saves(`saved ${SECRET}\n`);
   await pc.here(['pause', '--note', `noted ${SECRET}`]);
+  await pc.here(['emergency', `burns ${SECRET}`]);
   await pc.here(['sync']);
+  expect(fleet.board('COMPUTER_1.md')).toMatch(new RegExp(`emergency.*${UNTOLD}`, 'i'));
   expect(fleet.board('COMPUTER_1.md')).toContain('PAUSED');
   expect(onHub()).not.toContain(SECRET);
   expect(() => fleet.board('messages/1_TO_2.md')).toThrow();

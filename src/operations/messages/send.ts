@@ -12,6 +12,7 @@ import { mustNotHaveLeft } from '../machine/assert-not-left.ts';
 import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import { openMachine, withoutSecrets } from '../sync/open-machine.ts';
+import { ownSecretsNow } from '../sync/own-secrets.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
 import { syncSaved } from '../sync/sync-saved.ts';
 import { readView } from '../sync/view.ts';
@@ -51,14 +52,15 @@ export async function sendMessage(world: World, folder: FleetFolder, request: Se
 
 /**
  * On disk when it resolves, with the id that it returns; the next sync of this machine sends it. Whoever handed it in, known secrets are hidden (O10.14).
- * Throws REFUSED where nobody can tell which these are.
+ * Where nobody can tell which these are, it throws REFUSED, but for an emergency, which goes without its words (O10.13).
  */
 export async function recordMessage(
   world: World,
   folder: FleetFolder,
   message: Pick<SendIntention, 'to' | 'body' | 'priority'>,
 ): Promise<string> {
-  const body = goodBody(withoutSecrets(world, folder)(message.body));
+  const hide = saysEmergency(message) ? ownSecretsNow(world.home, folder).hide : withoutSecrets(world, folder);
+  const body = goodBody(hide(message.body));
   const id = world.random.uuid();
   const opened = await openMachine(world, folder);
   try {
