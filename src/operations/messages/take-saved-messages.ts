@@ -21,7 +21,6 @@ import { recordingTimes } from './outbox-time.ts';
  */
 export async function takeSavedMessages(world: World, opened: OpenMachine): Promise<ReadonlyMap<string, string>> {
   const { folder, identity, ledger, journal } = opened;
-  const { isTold, hide } = ownSecretsNow(world.home, folder);
   const messages = join(folder.projection, 'messages');
   const projected = readProjected(folder);
   const notTaken = new Map<string, string>();
@@ -33,6 +32,7 @@ export async function takeSavedMessages(world: World, opened: OpenMachine): Prom
     if (edit === null) continue;
     const base = edit.from === null ? '' : await blobText(opened.ledger, edit.from);
     if (base === null) continue;
+    const { isTold, hide } = ownSecretsNow(world.home, folder);
     const entries = appendedMessages(base, edit.text, path).map((entry) => ({
       ...entry,
       body: hide(entry.body.toWellFormed()).trimEnd(),
