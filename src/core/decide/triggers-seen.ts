@@ -95,7 +95,8 @@ function resumed(template: Triggered, known: TriggerSeen | undefined, { snapshot
     return [];
   const before = { ...template, generation: known.generation };
   const shown = shownOccurrence(before, machines);
-  const event = [...known.open, ...eventsFor(before, { ...snapshot, machines })].find(({ id }) => id === shown);
+  const events = vouchedFor(eventsFor(before, { ...snapshot, machines }), snapshot);
+  const event = [...known.open, ...events].find(({ id }) => id === shown);
   return event === undefined ? [] : [event];
 }
 
