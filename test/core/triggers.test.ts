@@ -71,6 +71,13 @@ describe('an event has one occurrence', () => {
     expect(open(looked([before, other, failedNow]))).toEqual([]);
   });
 
+  test('O17.12 one that is raised with words for a session lets go of nothing that waits for its turn', () => {
+    const raised = fleetOf(others(failure()), trigger({ generation: 2, resume: 'go on' }), backup());
+    const waiting = open(looked([before, failedNow]));
+    expect(waiting).toHaveLength(1);
+    expect(open(looked([before, failedNow, raised]))).toEqual(waiting);
+  });
+
   test('nothing is written where nothing is new', () => {
     const state = looked([before, failedNow]);
     expect(looked([failedNow], state)).toBe(state);

@@ -294,7 +294,7 @@ describe('I2.6 a machine of another computer that was just heard of is taken ove
   test('its UUID alone may be a copy: a computer that knows no folder of that machine is asked, too', async () => {
     await expect(takeTwo(await createFleet(2), { isSameComputer: true, wasHere: false })).rejects.toMatchObject({
       code: 'ANOTHER_MACHINE',
-      message: expect.stringMatching(/^machine 2 m2 was heard of at .* UTC, and this computer lists no folder of it/),
+      message: expect.stringMatching(/^machine 2 m2 was heard of at .* UTC, and policy.yaml here lists no folder of it/),
       hint: expect.stringMatching(/--as 2 --again.*; without --as, --again/),
     });
   });

@@ -108,6 +108,19 @@ describe.each([
     expect(later).toEqual([{ ...asked, generation: 2 }]);
   });
 
+  test('goes on again and again, also once documents no longer show its event', async () => {
+    const world = await triggered();
+    const [asked] = runs(world);
+    for (const generation of [2, 3, 4]) {
+      const [fix] = JSON.parse((await world.text('ORDERS.json')) ?? '{}').orders;
+      world.orders([{ ...fix, generation, resume: `now ${generation}` }]);
+      await settle(world);
+      expect(runs(world).at(-1)).toEqual({ ...asked, generation });
+      expect((await world.status()).orders.fix?.state).toBe('COMPLETED');
+    }
+    expect(runs(world)).toHaveLength(4);
+  });
+
   test('waits for the next event where it is only run again', async () => {
     const world = await triggered();
     const listed = JSON.parse((await world.text('ORDERS.json')) ?? '{}').orders;

@@ -76,28 +76,43 @@ function seenNow(template: Triggered, known: TriggerSeen | undefined, { state, s
   const late = new Set(open.slice(OPEN_MAX).map(({ id }) => id));
   const ids = [...events.map(({ id }) => id), ...told].filter((id) => !late.has(id));
   const stopped = deep.at(-1) ?? before.stopped;
+  const shown = shownEvent(template, unique, known, machines);
   return {
     of,
     generation,
     seen: remembered(before.seen, ids),
     open: open.slice(0, OPEN_MAX),
+    ...(shown === undefined ? {} : { shown }),
     ...(stopped === undefined ? {} : { stopped }),
   };
 }
 
+/** It is kept once documents show it no more, and is named after the generation in which it came. */
+function shownEvent(
+  template: Triggered,
+  events: readonly OrderEvent[],
+  known: TriggerSeen | undefined,
+  machines: Machines,
+): OrderEvent | undefined {
+  if (template.assign.kind === 'all') return undefined;
+  const id = shownOccurrence(template, machines);
+  return [...events, ...(known?.shown === undefined ? [] : [known.shown])].find((event) => event.id === id) ?? known?.shown;
+}
+
 /**
- * O17: a generation that is raised with words for a session is meant for the occurrence that people saw as the trigger's when they said them. It is named
- * after the generation in which its event came. On all machines alike: the one with the session is found as for any order.
+ * O17: a generation that is raised with words for a session is meant for the occurrence that people saw as the trigger's when they said them. What
+ * waits for its turn then is not let go by it, and begins afresh. On all machines alike: the one with the session is found as for any order.
  */
 function resumed(template: Triggered, known: TriggerSeen | undefined, { snapshot, machines }: Shown): readonly OrderEvent[] {
   const { resume, cancelled, assign, generation } = template;
   if (resume === undefined || cancelled || assign.kind === 'all' || known === undefined || known.generation >= generation)
     return [];
   const before = { ...template, generation: known.generation };
-  const shown = shownOccurrence(before, machines);
+  const told = toldEvents(template.id, machines);
+  const id = shownOccurrence(before, machines);
   const events = vouchedFor(eventsFor(before, { ...snapshot, machines }), snapshot);
-  const event = [...known.open, ...events].find(({ id }) => id === shown);
-  return event === undefined ? [] : [event];
+  const event = [...known.open, ...(known.shown === undefined ? [] : [known.shown]), ...events].find((it) => it.id === id);
+  return [...(event === undefined ? [] : [event]), ...known.open.filter((it) => !told.includes(it.id))];
 }
 
 /** T5.2: what a doubted machine tells of is not taken, because what is taken goes on once nobody tells of it any more. */

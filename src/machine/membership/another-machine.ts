@@ -35,7 +35,7 @@ export function mustBeSilent(
   throw new CoordError(
     'ANOTHER_MACHINE',
     isSame
-      ? `${label} ${heard}, and this computer lists no folder of it: its UUID may be a copy`
+      ? `${label} ${heard}, and policy.yaml here lists no folder of it at this address: the UUID may be a copy`
       : `${label} is another computer, which ${heard}`,
     isSame ? `${take}--again makes a machine of its own` : `${take}this computer is a machine of its own`,
   );

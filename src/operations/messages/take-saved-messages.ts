@@ -1,6 +1,7 @@
 // Sends what was appended to this machine's own logs in the projection (C6), or saved there as a new log, like any message (S5). Its id is
 // made of the text and of what it was added to, so a crash before it is marked as taken sends nothing twice.
 import { join } from 'node:path';
+import { saysEmergency } from '../../core/messages/emergency.ts';
 import { lengthProblem } from '../../core/messages/outgoing.ts';
 import { blobText } from '../../documents/document-text.ts';
 import { appendedMessages } from '../../documents/messages/appended-messages.ts';
@@ -38,9 +39,10 @@ export async function takeSavedMessages(world: World, opened: OpenMachine): Prom
       body: hide(entry.body.toWellFormed()).trimEnd(),
     }));
     const length = entries.map(({ body }) => lengthProblem(body)).find((it) => it !== null) ?? null;
-    const problem = isTold
-      ? (length ?? readerProblem(log.to, opened))
-      : 'the secrets of this computer cannot be told: coord doctor';
+    const problem =
+      isTold || entries.every(saysEmergency)
+        ? (length ?? readerProblem(log.to, opened))
+        : 'the secrets of this computer cannot be told: coord doctor';
     if (problem !== null && entries.length > 0) {
       notTaken.set(path, problem);
       continue;

@@ -40,6 +40,8 @@ export interface TriggerSeen {
   readonly seen: readonly string[];
   /** Events that were taken, whose occurrences have not ended. */
   readonly open: readonly OrderEvent[];
+  /** Of the occurrence that people see as the trigger's: whoever resumes it means this one. Absent = not known. */
+  readonly shown?: OrderEvent;
   /** The last one that was stopped, because it came of itself too often. Absent = none. */
   readonly stopped?: OrderEvent;
 }
