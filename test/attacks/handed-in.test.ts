@@ -27,10 +27,10 @@ afterEach(async () => {
 
 const onHub = () => fleet.git('log', '--all', '--patch');
 /** As an agent that works in the fleet folder appends it. */
-function saves(text: string): void {
+function saves(text: string, log = '1_TO_2.md'): void {
   const folder = join(pc.folder, 'coordination', 'messages');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, '1_TO_2.md'), text);
+  writeFileSync(join(folder, log), text);
 }
 
 test('O10.14 known secrets are hidden in messages, however they are handed in, and in notes', async () => {
@@ -60,12 +60,14 @@ test('O10.13 no message is sent while the secrets cannot be told; what was saved
   const refused = await ask(client, 'send_message', { to: 0, body: SECRET });
   expect(refused).toMatchObject({ isError: true, text: expect.stringContaining(UNTOLD) });
   saves(`saved ${SECRET}\n`);
+  saves(`## It burns: ${SECRET} · urgent\n`, '1_TO_ALL.md');
   await pc.here(['pause', '--note', `noted ${SECRET}`]);
   await pc.here(['emergency', `burns ${SECRET}`]);
   await pc.here(['sync']);
   expect(fleet.board('COMPUTER_1.md')).toMatch(new RegExp(`emergency.*${UNTOLD}`, 'i'));
   expect(fleet.board('COMPUTER_1.md')).toContain('PAUSED');
   expect(onHub()).not.toContain(SECRET);
+  expect(fleet.board('messages/1_TO_ALL.md')).toMatch(new RegExp(`urgent\n.*${UNTOLD}`));
   expect(() => fleet.board('messages/1_TO_2.md')).toThrow();
   renameSync(`${keys}.away`, keys);
   await pc.ok('sync');
