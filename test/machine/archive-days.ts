@@ -1,4 +1,5 @@
 // A fleet whose days pass, and what of its list is in the archive then (D11).
+import { expect } from 'vitest';
 import { parseArchive } from '../../src/documents/archive/archive.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
@@ -28,4 +29,21 @@ export async function ran(orders: readonly object[], keep = '2d'): Promise<World
   world.orders(orders);
   for (let round = 0; round < 4; round += 1) await quiet(world);
   return world;
+}
+
+/** The next cycle of machine 1 archives, and the other one has just been seen. */
+export async function atTheDoor(
+  orders: readonly object[] = [run('a'), run('b')],
+): Promise<{ world: World; one: SimMachine; two: SimMachine }> {
+  const world = await ran(orders);
+  const [one, two] = world.machines;
+  if (one === undefined || two === undefined) throw new Error('no machine');
+  for (let day = 0; one.state().archiveFrom === undefined && day < 9; day += 1) await days(world, 1);
+  expect(one.state().archiveFrom).toBeDefined();
+  for (let hour = 0; hour < 24; hour += 1) {
+    world.pass(DAY_MS / 24);
+    await two.cycle();
+    if (hour < 23) await one.cycle();
+  }
+  return { world, one, two };
 }

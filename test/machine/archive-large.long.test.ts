@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { archived, DAY_MS, days, listed, ran, run } from './archive-days.ts';
-import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+import { archived, atTheDoor, days, listed, run } from './archive-days.ts';
+import { createFleet, quiet } from './world.ts';
 
 describe('D11: ended orders leave the list after `keep`', () => {
   test('D11.7 a list of more than 1,000 orders goes on with the 500 that ended last', async () => {
@@ -33,23 +33,6 @@ describe('D11: ended orders leave the list after `keep`', () => {
     expect(await listed(world)).toEqual(chains.slice(180).map(({ id }) => id));
     expect(await archived(world)).toHaveLength(180);
   });
-
-  /** The next cycle of machine 1 archives, and the other one has just been seen. */
-  async function atTheDoor(
-    orders: readonly object[] = [run('a'), run('b')],
-  ): Promise<{ world: World; one: SimMachine; two: SimMachine }> {
-    const world = await ran(orders);
-    const [one, two] = world.machines;
-    if (one === undefined || two === undefined) throw new Error('no machine');
-    for (let day = 0; one.state().archiveFrom === undefined && day < 9; day += 1) await days(world, 1);
-    expect(one.state().archiveFrom).toBeDefined();
-    for (let hour = 0; hour < 24; hour += 1) {
-      world.pass(DAY_MS / 24);
-      await two.cycle();
-      if (hour < 23) await one.cycle();
-    }
-    return { world, one, two };
-  }
 
   test('D11, C2 killed at each step of the cycle that archives: each order stands in one place', async () => {
     for (let at = 0; ; at += 1) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { acceptOrRestoreMain } from '../../src/machine/reading/main-rewritten.ts';
-import { archived, DAY_MS, days, listed, ran, run } from './archive-days.ts';
-import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+import { archived, atTheDoor, DAY_MS, days, listed, ran, run } from './archive-days.ts';
+import { createFleet, quiet } from './world.ts';
 
 describe('D11: ended orders leave the list after `keep`', () => {
   test('D11 after 30 days and a day to gather, in one commit of one machine, with their entry', async () => {
@@ -179,23 +179,6 @@ describe('D11: ended orders leave the list after `keep`', () => {
     expect(await listed(world)).toEqual(['a']);
     expect(world.machines[0]?.runner.starts.map(({ order }) => order)).toEqual(['a']);
   });
-
-  /** The next cycle of machine 1 archives, and the other one has just been seen. */
-  async function atTheDoor(
-    orders: readonly object[] = [run('a'), run('b')],
-  ): Promise<{ world: World; one: SimMachine; two: SimMachine }> {
-    const world = await ran(orders);
-    const [one, two] = world.machines;
-    if (one === undefined || two === undefined) throw new Error('no machine');
-    for (let day = 0; one.state().archiveFrom === undefined && day < 9; day += 1) await days(world, 1);
-    expect(one.state().archiveFrom).toBeDefined();
-    for (let hour = 0; hour < 24; hour += 1) {
-      world.pass(DAY_MS / 24);
-      await two.cycle();
-      if (hour < 23) await one.cycle();
-    }
-    return { world, one, two };
-  }
 
   test('D11 a person edits an entry while it is archived: what they wrote stands, and is not archived', async () => {
     const { world, one } = await atTheDoor();
