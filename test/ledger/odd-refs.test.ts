@@ -6,31 +6,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GitLedger } from '../../src/ledger/ledger-options.ts';
 import { LANE, lane, outcomes, seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld, gitsStarted } from './git-world.ts';
-import { CLAIM, odd } from './odd-refs-parts.ts';
+import { CLAIM, odd, oddObjects } from './odd-refs-parts.ts';
 
 describe('odd refs', () => {
   let world: GitWorld;
 
   let one: GitLedger;
 
-  const object = (type: string, body: Buffer | string) =>
-    world.hub(['hash-object', '-t', type, '--literally', '-w', '--stdin'], Buffer.from(body));
-
-  const entry = (mode: string, name: string, id: string) =>
-    Buffer.concat([Buffer.from(`${mode} ${name}`), Buffer.of(0), Buffer.from(id, 'hex')]);
-
-  const commit = (tree: string, words = 'x') =>
-    object('commit', `tree ${tree}\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\n${words}\n`);
+  const { object, entry, commit, point, refusedTree, goodTree } = oddObjects(() => world);
 
   const tag = (id: string) => object('tag', `object ${id}\ntype commit\ntag x\ntagger a <a@b> 1 +0000\n\nx\n`);
-
-  const point = (ref: string, id: string) => world.hub(['update-ref', ref, id]);
-
-  /** A host that does not look lets it in; git refuses it on the way out. */
-  const refusedTree = () => object('tree', entry('100644', '.git', object('blob', 'text')));
-
-  const goodTree = () =>
-    object('tree', entry('40000', 'coordination', object('tree', entry('100644', 'COMPUTER_2.md', object('blob', 'two')))));
 
   /** The hub lacks what the commit holds. */
   const lacking = () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isStored } from '../../../src/features/workspaces/adapters/filtered.ts';
 import { createPoolWorld, type PoolWorld, type Run } from './pool-world.ts';
 
 let world: PoolWorld;
@@ -110,6 +111,24 @@ test('O16.15 what the run’s own git committed is pushed, unless git-crypt did 
   bad.git('revert', '--no-edit', 'HEAD');
   expect((await bad.ends()).problem).toMatch(/^committed by the run without its filter: "secret\.env" \(git-crypt\)/);
   expect(world.git(repo, 'branch', '--list', 'coord/bad-1')).toBe('');
+});
+
+test('O16.15 only what a filter made itself counts as encrypted, not what looks as if somebody else had', () => {
+  const isEncrypted = (name: string, text: string) => isStored([name], Buffer.from(text), BigInt(text.length));
+  const forms: Readonly<Record<string, string>> = {
+    'git-crypt': '\0GITCRYPT\0x',
+    'git-crypt-team': '\0GITCRYPT\0x',
+    crypt: 'U2FsdGVkX1+x',
+    'git-agecrypt': 'age-encryption.org/v1\n',
+    gpg: '-----BEGIN PGP MESSAGE-----\n',
+    vault: '$ANSIBLE_VAULT;1.1;AES256\n',
+  };
+  for (const [name, text] of Object.entries(forms)) expect(isEncrypted(name, text), name).toBe(true);
+  for (const name of Object.keys(forms)) {
+    expect(isEncrypted(name, PLAIN), name).toBe(false);
+    expect(isEncrypted(name, '-----BEGIN PGP PRIVATE KEY BLOCK-----\n'), name).toBe(false);
+  }
+  expect(isEncrypted('git-crypt', '-----BEGIN PGP MESSAGE-----\n')).toBe(false);
 });
 
 test('O16.15 as it is encrypted, or as a pointer, a file may be moved, copied and taken away', async () => {

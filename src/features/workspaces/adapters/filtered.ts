@@ -71,15 +71,22 @@ export function stateOf(
 export function isStored(names: readonly string[], head: Buffer, size: bigint): boolean {
   if (size === 0n) return true;
   const text = head.toString('latin1');
-  return names.every((name) =>
-    name === 'lfs' ? size <= HEAD_BYTES && POINTER.test(text) : ENCRYPTED.some((begin) => text.startsWith(begin)),
-  );
+  return names.every((name) => {
+    if (name === 'lfs') return size <= HEAD_BYTES && POINTER.test(text);
+    // Of several keys, each has its own filter.
+    const begins = name.startsWith('git-crypt') ? [GIT_CRYPT] : ENCRYPTED;
+    return begins.some((begin) => text.startsWith(begin));
+  });
 }
 
 /** How much of a content `isStored` asks for. */
 export const HEAD_BYTES = 1024;
-/** As git-crypt, transcrypt (OpenSSL, in base64), age, GnuPG and Ansible Vault begin what they have encrypted. */
-const ENCRYPTED = ['\0GITCRYPT\0', 'U2FsdGVkX1', 'age-encryption.org/', '-----BEGIN AGE ', '-----BEGIN PGP ', '$ANSIBLE_VAULT;'];
+const GIT_CRYPT = '\0GITCRYPT\0';
+/** As transcrypt (OpenSSL, in base64), age, GnuPG and Ansible Vault begin what they have encrypted. A key of GnuPG's begins otherwise. */
+const ENCRYPTED = [
+  ...['U2FsdGVkX1', 'age-encryption.org/v1\n', '-----BEGIN AGE ENCRYPTED FILE-----', '-----BEGIN PGP MESSAGE-----'],
+  '$ANSIBLE_VAULT;',
+];
 const POINTER = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:ext-\d-\S+ \S+\n)*oid sha256:[0-9a-f]{64}\nsize \d+\n$/;
 
 const pointerTo = (sha256: string, size: bigint) =>
