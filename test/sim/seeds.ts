@@ -42,7 +42,8 @@ export async function seedsOf(file: number, many: number): Promise<void> {
       expect({ seed, violations, story }).toEqual({ seed, violations: [], story: [] });
     }
   });
-  test.runIf(count >= SEEDS_TO_JUDGE)('each judge has judged, and often', () => {
+  if (count < SEEDS_TO_JUDGE) return;
+  test('each judge has judged, and often', () => {
     const judged = [...total].filter(([what]) => what.startsWith(JUDGED)).sort(([one], [other]) => (one < other ? -1 : 1));
     console.log(
       `${count} seeds, ${judged.map(([what, times]) => `${what} ${times}`).join(', ')}`.replaceAll(`, ${JUDGED}`, ', '),

@@ -23,9 +23,10 @@ export interface OpenQuestion extends Question {
 export async function answerQuestion(world: World, folder: FleetFolder, id: string, given: string): Promise<EditReport> {
   const written = given.trim();
   if (written === '') throw new CoordError('USAGE', 'the answer is empty', `coord answer ${shellWord(id)} "yes"`);
-  const problem = wordsProblem(written);
-  if (problem !== null) throw new CoordError('USAGE', `the answer was not taken: ${problem}`, null);
   const text = withoutSecrets(world, folder)(written);
+  // As it is given: what stands for a secret may be longer.
+  const problem = wordsProblem(text);
+  if (problem !== null) throw new CoordError('USAGE', `the answer was not taken: ${problem}`, null);
   const shown = shownHere(folder);
   const view = await freshView(world, folder);
   const target = stepAt(view, id);
