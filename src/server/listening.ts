@@ -5,6 +5,7 @@ import { createServer as createTlsServer, Server as TlsServer } from 'node:https
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { errorCode } from '../errors.ts';
+import type { Certificate } from './certificate.ts';
 import { createCrowd } from './guard/crowd.ts';
 import type { Limits } from './guard/limits.ts';
 
@@ -74,12 +75,6 @@ export async function listenAt(
     }
   }
   return null;
-}
-
-/** What a server proves its name with; as PEM. */
-export interface Certificate {
-  readonly cert: string;
-  readonly key: string;
 }
 
 export interface PortListening {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type OutgoingHttpHeaders, request as plainRequest } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { expect } from 'vitest';
 import WebSocket from 'ws';
 import { createFleet, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
@@ -41,6 +42,16 @@ export function ask(port: number, ca: string | null, path: string, { headers = {
     );
     sent.on('error', reject);
     sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+/** The fingerprint of the certificate that a server on this computer shows. */
+export function shownCertificate(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    }).on('error', reject);
   });
 }
 

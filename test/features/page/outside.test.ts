@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect as tlsConnect } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
 import { createPageDoor } from '../../../src/features/page/server/outer-door.ts';
 import { writeDoor } from '../../../src/features/page/system/door-file.ts';
@@ -11,7 +10,7 @@ import type { Callers } from '../../../src/server/listening.ts';
 import type { FleetFolder } from '../../../src/system/fleet/fleet-folder.ts';
 import { createFleet, endFleets, type TestMachine } from '../../e2e/fleet.ts';
 import { hasProgram } from '../../programs.ts';
-import { apiPort, ask, certificate, enter, enterHere, out, served } from './outer-world.ts';
+import { apiPort, ask, certificate, enter, enterHere, out, served, shownCertificate } from './outer-world.ts';
 import { addressOf } from './page-world.ts';
 
 afterEach(endFleets);
@@ -98,13 +97,7 @@ test.skipIf(!hasProgram('openssl'))(
     const opened = await door.open(() => ({ request: answer, upgrade: () => false }), { ...LIMITS, lookMs: 20 });
     try {
       const port = Number(door.addresses()[0]?.split(':').at(-1));
-      const shown = () =>
-        new Promise<string>((resolve, reject) => {
-          const socket = tlsConnect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
-            resolve(socket.getPeerCertificate().fingerprint256);
-            socket.destroy();
-          }).on('error', reject);
-        });
+      const shown = () => shownCertificate(port);
       const before = await shown();
       writeFileSync(cert, 'half of a fi');
       await expect.poll(() => door.trouble(), { timeout: 10_000 }).not.toBeNull();

@@ -14,6 +14,8 @@ export interface BrokerTerms {
 
 export interface BrokerChild {
   setLogins(logins: readonly BrokerLogin[]): void;
+  /** It proves its name with this from now on, to who comes then. */
+  renew(certificate: NonNullable<BrokerPlan['certificate']>): void;
   block(address: string, forMs: number): void;
   end(): Promise<void>;
 }
@@ -74,6 +76,10 @@ export function keepBroker(terms: BrokerTerms, first: readonly BrokerLogin[]): B
     setLogins(next) {
       logins = next;
       tell({ kind: 'logins', logins });
+    },
+    renew(certificate) {
+      plan = { ...plan, certificate };
+      tell({ kind: 'certificate', certificate });
     },
     block: (address, forMs) => tell({ kind: 'blocked', address, forMs }),
     async end() {

@@ -3,7 +3,7 @@
 import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
-import { createServer as createTls } from 'node:tls';
+import { createServer as createTls, Server as TlsServer } from 'node:tls';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import type { BrokerPlan, FromBroker, ToBroker } from '../rules/broker-words.ts';
 import { addressOf, callerOf, isHere } from '../rules/caller-address.ts';
@@ -23,6 +23,11 @@ export function runBroker(): Promise<number> {
   const say = (word: FromBroker) => void process.send?.(word);
   const doors = createDoors();
   let broker: MqttBroker | null = null;
+  let servers: readonly Server[] = [];
+  let renewed: BrokerPlan['certificate'] = null;
+  const renew = () => {
+    for (const server of servers) if (renewed !== null && server instanceof TlsServer) server.setSecureContext(renewed);
+  };
   process.on('disconnect', () => process.exit(0));
   // The hub logs the last line of what it says: of a stack of node's own that tells nothing.
   process.on('uncaughtException', endWith);
@@ -33,7 +38,10 @@ export function runBroker(): Promise<number> {
   process.on('message', (word: ToBroker) => {
     if (word.kind === 'blocked') doors.block(word.address, word.forMs);
     else if (word.kind === 'logins') broker?.setLogins(word.logins);
-    else
+    else if (word.kind === 'certificate') {
+      renewed = word.certificate;
+      renew();
+    } else
       void createMqttBroker(
         {
           refused: (address, namesBase) => say({ kind: 'refused', address, namesBase }),
@@ -43,7 +51,10 @@ export function runBroker(): Promise<number> {
       )
         .then(async (made) => {
           broker = made;
-          say({ kind: 'listens', ...(await listen(word.plan, made, doors)) });
+          const { at, ...listening } = await listen(word.plan, made, doors);
+          servers = listening.servers;
+          renew();
+          say({ kind: 'listens', ...at });
         })
         .catch(endWith);
   });
@@ -125,8 +136,9 @@ async function listen({ isOpen, port, mqttPort, certificate }: BrokerPlan, broke
     else socket.destroy();
   };
   const plain = certificate === null ? createTcp(takes) : createTls({ ...certificate, handshakeTimeout: HANDSHAKE_MS }, takes);
-  const at = await bind(web, port, host);
-  return { port: at, mqttPort: mqttPort === null ? null : await bind(plain, mqttPort, host) };
+  const webPort = await bind(web, port, host);
+  const at = { port: webPort, mqttPort: mqttPort === null ? null : await bind(plain, mqttPort, host) };
+  return { at, servers: [web, plain] };
 }
 
 function bind(server: Server, port: number, host: string | undefined): Promise<number> {

@@ -21,6 +21,8 @@ export type ToBroker =
   | { readonly kind: 'plan'; readonly plan: BrokerPlan; readonly logins: readonly BrokerLogin[] }
   /** Those of the newest key, and of old ones that are still read. */
   | { readonly kind: 'logins'; readonly logins: readonly BrokerLogin[] }
+  /** Who comes from now on is shown this one. */
+  | { readonly kind: 'certificate'; readonly certificate: NonNullable<BrokerPlan['certificate']> }
   | { readonly kind: 'blocked'; readonly address: string; readonly forMs: number };
 
 export interface BrokerClient {

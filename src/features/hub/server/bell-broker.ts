@@ -3,7 +3,7 @@
 import { sameValue } from '../../../core/base/same-value.ts';
 import { errorMessage } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import type { Certificate } from '../../../server/listening.ts';
+import type { Certificate } from '../../../server/certificate.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { keysInForce } from '../../bell/documents/bell-document.ts';
 import { baseTopic, brokerPassword } from '../../bell/system/bell-keys.ts';
@@ -32,8 +32,15 @@ export interface BellBrokerOptions {
 /** So often it looks whether the bell's key is another: in local files. */
 const LOOK_MS = 2_000;
 
-export function createBellBroker(options: BellBrokerOptions): { end(): Promise<void> } {
-  const { world, folder, mainPath, isOpen, certificate, port, mqttPort, knocks, landing, log } = options;
+export interface BellBroker {
+  /** It proves its name with this from now on, to who comes then. */
+  renew(certificate: Certificate): void;
+  end(): Promise<void>;
+}
+
+export function createBellBroker(options: BellBrokerOptions): BellBroker {
+  const { world, folder, mainPath, isOpen, port, mqttPort, knocks, landing, log } = options;
+  let { certificate } = options;
   let logins: readonly BrokerLogin[] = [];
   let child: BrokerChild | null = null;
   let shown: HubRecord['broker'] = null;
@@ -88,6 +95,10 @@ export function createBellBroker(options: BellBrokerOptions): { end(): Promise<v
     }
   }, LOOK_MS);
   return {
+    renew(next) {
+      certificate = next;
+      child?.renew(next);
+    },
     async end() {
       clearInterval(looking);
       await child?.end();

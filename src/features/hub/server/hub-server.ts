@@ -1,12 +1,13 @@
 // The HTTP side of a hub: sockets, who may come in, and the answers. It keeps nothing but who knocked.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
+import type { Certificate } from '../../../server/certificate.ts';
 import { bearerIn } from '../../../server/guard/admission.ts';
 import { LIMITS, type Limits } from '../../../server/guard/limits.ts';
 import { createRates } from '../../../server/guard/rate.ts';
 import { refusalBody, refusalOf } from '../../../server/guard/refusal.ts';
 import { createRequestGuard } from '../../../server/guard/request-guard.ts';
-import { type Certificate, listenOn } from '../../../server/listening.ts';
+import { listenOn, type PortListening } from '../../../server/listening.ts';
 import { guestOf } from '../operations/guests.ts';
 import { admitGuest } from './guest-admission.ts';
 import { type Answer, createGuestRoutes, type HubDeps } from './guest-routes.ts';
@@ -27,7 +28,7 @@ export interface HubServerOptions extends HubDeps {
   log(line: string): void;
 }
 
-export async function startHubServer(options: HubServerOptions): Promise<{ readonly port: number; end(): Promise<void> }> {
+export async function startHubServer(options: HubServerOptions): Promise<PortListening> {
   const { folder, knocks, limits, log } = options;
   const routes = createGuestRoutes(options);
   const webhook = createWebhooks(options);

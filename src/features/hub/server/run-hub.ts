@@ -5,10 +5,10 @@ import { isoTime } from '../../../core/base/time.ts';
 import { CoordError, errorMessage } from '../../../errors.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import type { Certificate } from '../../../server/listening.ts';
+import { type Certificate, type CertificateFiles, readCertificate, watchCertificate } from '../../../server/certificate.ts';
+import type { PortListening } from '../../../server/listening.ts';
 import { createFolderDurably } from '../../../system/files/durable-file.ts';
 import { type HeldLock, takeLockForLife } from '../../../system/files/lock.ts';
-import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type NotedProcess, ownProcess } from '../../../system/process/process-identity.ts';
 import { ringEverybody } from '../../bell/operations/ring-after.ts';
@@ -23,7 +23,7 @@ import {
 import { readKnocks } from '../operations/hub-status.ts';
 import { announcedOf, mustBeAnnounceable } from './announced.ts';
 import { createBellBroker } from './bell-broker.ts';
-import { HUB_LIMITS, startHubServer } from './hub-server.ts';
+import { HUB_LIMITS, type HubServerOptions, startHubServer } from './hub-server.ts';
 import { createKnocks } from './knocks.ts';
 import { createLanding } from './landing.ts';
 import { keepNoted } from './noted.ts';
@@ -59,7 +59,8 @@ export async function runHub(
 ): Promise<void> {
   const { log } = voice;
   mustBeAnnounceable(wish.announce);
-  const certificate = certificateOf(wish);
+  const proof = proofOf(wish);
+  const certificate = proof?.certificate ?? null;
   const isOpen = certificate !== null || wish.isInsecure;
   const own = ownProcess();
   const lock = await becomeHub(folder);
@@ -72,14 +73,7 @@ export async function runHub(
     void landing.land('look');
   };
   const base = { world, folder, landing, answerMs: ANSWER_MS, knocks, limits, news, log };
-  const server = await startHubServer({ ...base, port: wish.httpPort, isOpen, certificate }).catch(async (error: unknown) => {
-    await lock.release();
-    throw new CoordError(
-      'FAILED',
-      `the hub cannot listen on port ${wish.httpPort}: ${errorMessage(error)}`,
-      'coord hub --http 8889',
-    );
-  });
+  const server = await served({ ...base, port: wish.httpPort, isOpen, certificate }, lock);
   const url = `${certificate === null ? 'http' : 'https'}://127.0.0.1:${server.port}`;
   let record = recordOf(world, own, { url, isOpen, hasTls: certificate !== null });
   writeHubRecord(folder, record);
@@ -96,6 +90,17 @@ export async function runHub(
       if (isNews) void landing.land('report');
     },
   });
+  const renewing =
+    proof === null
+      ? null
+      : watchCertificate(proof.files, proof.certificate, {
+          lookMs: limits.lookMs,
+          renewed(next) {
+            server.renew(next);
+            broker.renew(next);
+          },
+          log,
+        });
   const notedKnocks = keepNoted(hubPaths(folder).knocks, () => `${JSON.stringify(knocks.list())}\n`);
   const looking = setInterval(() => {
     if (livingDaemon(folder) === null) void landing.land('report');
@@ -106,6 +111,7 @@ export async function runHub(
     log(`ended: ${await voice.ended}`);
   } finally {
     clearInterval(looking);
+    renewing?.end();
     await Promise.all([server.end(), broker.end()]);
     await landing.end();
     for (const noted of [notedRecord, notedKnocks]) noted.end();
@@ -114,12 +120,27 @@ export async function runHub(
   }
 }
 
+/** Throws what keeps it from listening, and is the hub of its folder no more. */
+async function served(options: HubServerOptions, lock: HeldLock): Promise<PortListening> {
+  try {
+    return await startHubServer(options);
+  } catch (error) {
+    await lock.release();
+    throw new CoordError(
+      'FAILED',
+      `the hub cannot listen on port ${options.port}: ${errorMessage(error)}`,
+      'coord hub --http 8889',
+    );
+  }
+}
+
 function reachWords(isOpen: boolean, hasTls: boolean): string {
   if (!isOpen) return 'for this computer alone: --cert and --key let others in';
   return hasTls ? 'and for other computers, by TLS' : 'and for other computers, unencrypted: anyone in between reads tokens';
 }
 
-function certificateOf({ cert, key }: HubWish): Certificate | null {
+/** Null = it listens without TLS. */
+function proofOf({ cert, key }: HubWish): { readonly files: CertificateFiles; readonly certificate: Certificate } | null {
   if (cert === null && key === null) return null;
   if (cert === null || key === null)
     throw new CoordError(
@@ -127,14 +148,12 @@ function certificateOf({ cert, key }: HubWish): Certificate | null {
       'expected --cert and --key together, found one of them',
       'coord hub --cert cert.pem --key key.pem',
     );
-  const read = (path: string) => {
-    try {
-      return readText(path);
-    } catch (error) {
-      throw new CoordError('USAGE', `${path} cannot be read: ${errorMessage(error)}`, null);
-    }
-  };
-  return { cert: read(cert), key: read(key) };
+  const files = { cert, key };
+  try {
+    return { files, certificate: readCertificate(files) };
+  } catch (error) {
+    throw new CoordError('USAGE', `${cert} and ${key} cannot be used: ${errorMessage(error)}`, null);
+  }
 }
 
 async function becomeHub(folder: FleetFolder): Promise<HeldLock> {

@@ -1,11 +1,10 @@
 // Where other devices come in (`coord dash --listen`, `--proxy`): by TLS alone, here or in a proxy on this computer that has a name.
 import { X509Certificate } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
 import { errorMessage } from '../../../errors.ts';
 import { createTurns } from '../../../operations/sync/concurrency-limit.ts';
 import type { OuterDoor } from '../../../server/api.ts';
-import { type Certificate, type Listener, listenOn, type PortListening } from '../../../server/listening.ts';
-import { readBytes } from '../../../system/files/read-if-there.ts';
+import { type Certificate, type CertificateFiles, isSameCertificate, readCertificate } from '../../../server/certificate.ts';
+import { type Listener, listenOn, type PortListening } from '../../../server/listening.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type DoorSettings, readDoor, writeDoor } from '../system/door-file.ts';
 
@@ -119,7 +118,7 @@ async function renewed(opened: Opened, listen: Listen, log: (line: string) => vo
   if (own === null || settings.listen === null) return opened;
   const { listening, certificate } = own;
   const now = certificateOf(settings.listen);
-  if (now.cert === certificate.cert && now.key === certificate.key) return opened;
+  if (isSameCertificate(now, certificate)) return opened;
   if (now.names.join(' ') === certificate.names.join(' ')) {
     listening.renew(now);
     log('the certificate of the page was renewed');
@@ -130,11 +129,10 @@ async function renewed(opened: Opened, listen: Listen, log: (line: string) => vo
 }
 
 /** Throws what is wrong with the files. */
-function certificateOf({ cert: certPath, key: keyPath }: NonNullable<DoorSettings['listen']>): NamedCertificate {
-  const [cert, key] = [readBytes(certPath).toString(), readBytes(keyPath).toString()];
-  createSecureContext({ cert, key });
-  const { subjectAltName = '', validTo } = new X509Certificate(cert);
-  return { cert, key, names: namesIn(subjectAltName), until: new Date(validTo).toISOString() };
+function certificateOf(files: CertificateFiles): NamedCertificate {
+  const certificate = readCertificate(files);
+  const { subjectAltName = '', validTo } = new X509Certificate(certificate.cert);
+  return { ...certificate, names: namesIn(subjectAltName), until: new Date(validTo).toISOString() };
 }
 
 /** What a certificate is for: names and addresses, and no pattern, which could be anybody's. */
