@@ -1,4 +1,5 @@
 // What a server proves its name with: read from the PEM files that its owner named, and again while it serves.
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { errorMessage } from '../errors.ts';
 import { readBytes } from '../system/files/read-if-there.ts';
@@ -13,6 +14,11 @@ export interface Certificate {
 export interface CertificateFiles {
   readonly cert: string;
   readonly key: string;
+}
+
+/** When a certificate ends; ISO 8601 UTC. */
+export function certificateUntil({ cert }: Certificate): string {
+  return new Date(new X509Certificate(cert).validTo).toISOString();
 }
 
 /** Throws what is wrong with the files, and where they do not belong together. */

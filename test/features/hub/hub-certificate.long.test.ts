@@ -10,6 +10,11 @@ import { startHub } from './hub-world.ts';
 
 const LOOK = { timeout: 90_000, interval: 200 };
 
+interface Check {
+  readonly id: string;
+  readonly found: string;
+}
+
 afterAll(endFleets);
 
 test.runIf(hasProgram('openssl'))(
@@ -26,15 +31,19 @@ test.runIf(hasProgram('openssl'))(
       const { pid, url, mqttUrl } = hub.record().broker as { pid: number; url: string; mqttUrl: string };
       const ports = [hub.port, Number(new URL(url).port), Number(new URL(mqttUrl).port)];
       const shown = () => Promise.all(ports.map(shownCertificate));
+      const said = async () =>
+        (JSON.parse((await pc.coord(['doctor', '--json'])).stdout) as Check[]).find(({ id }) => id === 'hub')?.found;
       const before = await shown();
       expect(new Set(before).size).toBe(1);
+      expect(await said()).toMatch(/^the certificate that guests see ends /);
       writeFileSync(cert, 'half of a fi');
       await expect.poll(() => hub.going.said(), LOOK).toContain('cannot be used, and the one before stays');
       expect(await shown()).toEqual(before);
-      certificate(fleet.root);
+      certificate(fleet.root, 60);
       await expect.poll(() => hub.going.said(), LOOK).toContain('the certificate was renewed');
       await expect.poll(async () => (await shown()).filter((it) => it === before[0]), LOOK).toEqual([]);
       expect(new Set(await shown()).size).toBe(1);
+      expect(await said()).toMatch(/^answers on https:/);
       // Nobody was cut off for it.
       expect(hub.record().broker?.pid).toBe(pid);
     } finally {

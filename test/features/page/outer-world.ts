@@ -55,7 +55,7 @@ export function shownCertificate(port: number): Promise<string> {
   });
 }
 
-export function certificate(root: string): { readonly cert: string; readonly key: string } {
+export function certificate(root: string, days = 2): { readonly cert: string; readonly key: string } {
   const [cert, key] = [join(root, 'box.crt'), join(root, 'box.key')];
   const subject = ['-subj', '/CN=box.example', '-addext', 'subjectAltName=DNS:box.example,DNS:*.box.example'];
   const words = [
@@ -67,7 +67,7 @@ export function certificate(root: string): { readonly cert: string; readonly key
     'ec_paramgen_curve:prime256v1',
     '-nodes',
     '-days',
-    '2',
+    String(days),
     '-keyout',
     key,
     '-out',

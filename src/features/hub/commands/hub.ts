@@ -57,7 +57,8 @@ function show(context: Context, { hub, guests, webhooks, knocks }: HubStatus): v
   if (hub === null) context.out('no hub runs here: coord hub');
   else {
     context.out(`answers on ${hub.url} · pid ${hub.pid} · since ${hub.since} (${ago(hub.since, nowMs)})`);
-    if (hub.isOpen && !hub.hasTls) context.out(yellow('! other computers reach it unencrypted: anyone in between reads tokens'));
+    if (hub.isOpen && hub.certificateUntil === null)
+      context.out(yellow('! other computers reach it unencrypted: anyone in between reads tokens'));
   }
   if (hub !== null && hub.broker !== null) {
     const { url, mqttUrl, pid, clients } = hub.broker;

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { counted } from '../../../core/base/counted.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { certificateEnd } from '../../../operations/doctor/certificate-end.ts';
 import { type CheckedPlace, type CheckOf, ok, problem, warning } from '../../../operations/doctor/check.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readBell } from '../../bell/system/bell-settings.ts';
@@ -38,8 +39,10 @@ export const hubCheck: CheckOf<CheckedPlace> = {
         'the broker that the hub has for the bell does not run: the hub logs why',
         'coord hub --port <another port>',
       );
-    if (hub.isOpen && !hub.hasTls)
+    if (hub.isOpen && hub.certificateUntil === null)
       return warning(`other computers reach the hub on ${hub.url} unencrypted`, 'coord hub --cert <file> --key <file>');
+    const ending = certificateEnd(hub.certificateUntil, Date.now(), 'guests see', 'hub');
+    if (ending !== null) return ending;
     const blocked = readKnocks(folder).filter(({ last, blocks }) => blocks > 0 && Date.now() - Date.parse(last) < LATELY_MS);
     const [last] = blocked.toReversed();
     if (last !== undefined) return warning(`wrong tokens came again and again, lately from ${last.address}`, 'coord hub status');

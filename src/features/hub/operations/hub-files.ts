@@ -19,7 +19,8 @@ export interface HubRecord extends NotedProcess {
   readonly url: string;
   /** It listens for other computers too. */
   readonly isOpen: boolean;
-  readonly hasTls: boolean;
+  /** When its certificate ends, ISO 8601 UTC; null = it speaks no TLS. */
+  readonly certificateUntil: string | null;
   /** What its machine's document says of it; null = nothing: nobody elsewhere would reach it. */
   readonly announced: string | null;
   /** Of the bell; null = it does not run: the fleet has no bell. */

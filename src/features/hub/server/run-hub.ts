@@ -5,7 +5,13 @@ import { isoTime } from '../../../core/base/time.ts';
 import { CoordError, errorMessage } from '../../../errors.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import { type Certificate, type CertificateFiles, readCertificate, watchCertificate } from '../../../server/certificate.ts';
+import {
+  type Certificate,
+  type CertificateFiles,
+  certificateUntil,
+  readCertificate,
+  watchCertificate,
+} from '../../../server/certificate.ts';
 import type { PortListening } from '../../../server/listening.ts';
 import { createFolderDurably } from '../../../system/files/durable-file.ts';
 import { type HeldLock, takeLockForLife } from '../../../system/files/lock.ts';
@@ -75,7 +81,11 @@ export async function runHub(
   const base = { world, folder, landing, answerMs: ANSWER_MS, knocks, limits, news, log };
   const server = await served({ ...base, port: wish.httpPort, isOpen, certificate }, lock);
   const url = `${certificate === null ? 'http' : 'https'}://127.0.0.1:${server.port}`;
-  let record = recordOf(world, own, { url, isOpen, hasTls: certificate !== null });
+  let record = recordOf(world, own, {
+    url,
+    isOpen,
+    certificateUntil: certificate === null ? null : certificateUntil(certificate),
+  });
   writeHubRecord(folder, record);
   const notedRecord = keepNoted(hubPaths(folder).record, () => renderHubRecord(record));
   log(`the hub answers on ${url}, ${reachWords(isOpen, certificate !== null)}; pid ${process.pid}`);
@@ -90,17 +100,12 @@ export async function runHub(
       if (isNews) void landing.land('report');
     },
   });
-  const renewing =
-    proof === null
-      ? null
-      : watchCertificate(proof.files, proof.certificate, {
-          lookMs: limits.lookMs,
-          renewed(next) {
-            server.renew(next);
-            broker.renew(next);
-          },
-          log,
-        });
+  const renewing = whenRenewed(proof, log, (next) => {
+    server.renew(next);
+    broker.renew(next);
+    record = { ...record, certificateUntil: certificateUntil(next) };
+    notedRecord.now();
+  });
   const notedKnocks = keepNoted(hubPaths(folder).knocks, () => `${JSON.stringify(knocks.list())}\n`);
   const looking = setInterval(() => {
     if (livingDaemon(folder) === null) void landing.land('report');
@@ -111,7 +116,7 @@ export async function runHub(
     log(`ended: ${await voice.ended}`);
   } finally {
     clearInterval(looking);
-    renewing?.end();
+    renewing.end();
     await Promise.all([server.end(), broker.end()]);
     await landing.end();
     for (const noted of [notedRecord, notedKnocks]) noted.end();
@@ -139,8 +144,18 @@ function reachWords(isOpen: boolean, hasTls: boolean): string {
   return hasTls ? 'and for other computers, by TLS' : 'and for other computers, unencrypted: anyone in between reads tokens';
 }
 
+interface Proof {
+  readonly files: CertificateFiles;
+  readonly certificate: Certificate;
+}
+
+function whenRenewed(proof: Proof | null, log: (line: string) => void, renewed: (next: Certificate) => void): { end(): void } {
+  if (proof === null) return { end() {} };
+  return watchCertificate(proof.files, proof.certificate, { lookMs: HUB_LIMITS.lookMs, renewed, log });
+}
+
 /** Null = it listens without TLS. */
-function proofOf({ cert, key }: HubWish): { readonly files: CertificateFiles; readonly certificate: Certificate } | null {
+function proofOf({ cert, key }: HubWish): Proof | null {
   if (cert === null && key === null) return null;
   if (cert === null || key === null)
     throw new CoordError(
@@ -168,7 +183,7 @@ async function becomeHub(folder: FleetFolder): Promise<HeldLock> {
   }
 }
 
-function recordOf(world: World, own: NotedProcess, about: Pick<HubRecord, 'url' | 'isOpen' | 'hasTls'>): HubRecord {
+function recordOf(world: World, own: NotedProcess, about: Pick<HubRecord, 'url' | 'isOpen' | 'certificateUntil'>): HubRecord {
   const since = isoTime(world.clock.now().wallMs);
   return {
     ...own,

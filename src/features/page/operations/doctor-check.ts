@@ -1,13 +1,11 @@
 // Checks the page: where it is, and whether it is served. It comes with the local API, whose own check says what keeps that from answering.
-import { minuteTime, parseTime } from '../../../core/base/time.ts';
 import { apiStatus } from '../../../operations/api/api-status.ts';
+import { certificateEnd } from '../../../operations/doctor/certificate-end.ts';
 import { type CheckedPlace, type CheckOf, ok, warning } from '../../../operations/doctor/check.ts';
-
 import { type Outside, outside, PAGE_PATH } from './page-address.ts';
 
 /** A daemon on a busy computer takes seconds. */
 const ANSWER_MS = 10_000;
-const SOON_MS = 10 * 24 * 60 * 60 * 1000;
 
 export const pageCheck = (env: NodeJS.ProcessEnv, nowMs: () => number): CheckOf<CheckedPlace> => ({
   id: 'page',
@@ -19,11 +17,8 @@ export const pageCheck = (env: NodeJS.ProcessEnv, nowMs: () => number): CheckOf<
     if (!(await isServed(page))) return warning(`${page} is not served`, 'coord daemon restart');
     const { addresses, trouble, certificateUntil, logins } = await outside(folder, env).catch(() => NOBODY);
     if (trouble !== null) return warning(`other devices cannot come in as they should: ${trouble}`, 'coord dash --logins');
-    if (certificateUntil !== null && parseTime(certificateUntil) - nowMs() < SOON_MS)
-      return warning(
-        `the certificate that other devices see ends ${minuteTime(certificateUntil)}`,
-        'renew it in its file: the daemon takes it within a minute',
-      );
+    const ending = certificateEnd(certificateUntil, nowMs(), 'other devices see', 'daemon');
+    if (ending !== null) return ending;
     const others = `; open to other devices on ${addresses.join(', ')}, ${logins.length} of them in`;
     return ok(`${page}, opened by coord dash${addresses.length === 0 ? '' : others}`);
   },

@@ -3,7 +3,13 @@ import { X509Certificate } from 'node:crypto';
 import { errorMessage } from '../../../errors.ts';
 import { createTurns } from '../../../operations/sync/concurrency-limit.ts';
 import type { OuterDoor } from '../../../server/api.ts';
-import { type Certificate, type CertificateFiles, isSameCertificate, readCertificate } from '../../../server/certificate.ts';
+import {
+  type Certificate,
+  type CertificateFiles,
+  certificateUntil,
+  isSameCertificate,
+  readCertificate,
+} from '../../../server/certificate.ts';
 import { type Listener, listenOn, type PortListening } from '../../../server/listening.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type DoorSettings, readDoor, writeDoor } from '../system/door-file.ts';
@@ -131,8 +137,8 @@ async function renewed(opened: Opened, listen: Listen, log: (line: string) => vo
 /** Throws what is wrong with the files. */
 function certificateOf(files: CertificateFiles): NamedCertificate {
   const certificate = readCertificate(files);
-  const { subjectAltName = '', validTo } = new X509Certificate(certificate.cert);
-  return { ...certificate, names: namesIn(subjectAltName), until: new Date(validTo).toISOString() };
+  const { subjectAltName = '' } = new X509Certificate(certificate.cert);
+  return { ...certificate, names: namesIn(subjectAltName), until: certificateUntil(certificate) };
 }
 
 /** What a certificate is for: names and addresses, and no pattern, which could be anybody's. */
