@@ -1,5 +1,5 @@
 // Leaving, and coming back (I4). Real git, real processes.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { serveHub } from '../ledger/http-backend.ts';
@@ -182,7 +182,11 @@ describe('I4: coming back', () => {
     expect(fleet.status().machines['2']).toMatchObject({ name: 'pc', state: 'IDLE' });
   });
 
-  test('I4 the command that is said does it where the address holds a login, which is never shown', async () => {
+  test.each([
+    null,
+    'journal-begun',
+    'pushed',
+  ])('I4 the command that is said does it with the login that is never shown, also after a kill (%s)', async (step) => {
     const fleet = createFleet();
     const http = await serveHub(join(fleet.root, 'hub'), 'fleet.git');
     try {
@@ -192,8 +196,15 @@ describe('I4: coming back', () => {
       await pc.ok('leave');
       const words = /to come back: coord (.*)/.exec(await pc.ok('sync'))?.[1]?.split(' ') ?? [];
       expect(words).toEqual(['join', http.url, pc.folder, '--as', '1']);
+      if (step !== null) expect(await pc.coord(words, { env: { COORD_CRASH_AT: step } })).toMatchObject({ code: null });
+      const holders = () =>
+        readdirSync(join(pc.folder, '.coord'))
+          .map((name) => join(pc.folder, '.coord', name))
+          .filter((path) => statSync(path).isFile() && readFileSync(path, 'utf8').includes('not-to-be-shown'));
+      expect(holders().map((path) => statSync(path).mode & 0o777)).toEqual([0o600]);
       expect(await pc.ok(...words)).toContain('machine 1 pc');
       expect(await pc.ok('sync')).not.toContain('has left');
+      expect(holders()).toEqual([join(pc.folder, '.coord', 'fleet.json')]);
     } finally {
       await http.close();
     }

@@ -1,12 +1,13 @@
 // Says where a fleet folder may lie, and which folder a remote's address suggests.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';
+import { moveDurably } from '../../system/files/durable-file.ts';
 import { isInside, realPlace } from '../../system/files/real-folder.ts';
 import { type FleetFolder, isFleetFolder, ownFolder } from '../../system/fleet/fleet-folder.ts';
-import { type Identity, identityBefore, readIdentity, writeIdentity } from '../../system/fleet/identity-file.ts';
+import { type Identity, identityBefore, readIdentity } from '../../system/fleet/identity-file.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { World } from '../sync/dependencies.ts';
 
@@ -56,7 +57,7 @@ export async function leftHere(
   as: number | null,
   display: string | null,
 ): Promise<Identity | null> {
-  if (!isFleetFolder(ownFolder(folder))) return null;
+  if (!isFleetFolder(ownFolder(folder)) && !(await putBack(world, folder))) return null;
   const identity = readableIdentity(folder, as, display);
   if (identity === null) return null;
   const leaving = await leavingOf(world, folder, identity);
@@ -88,7 +89,7 @@ async function leavingOf(world: World, folder: FleetFolder, identity: Identity):
 
 /**
  * While a folder becomes another machine it is none: killed in between, the same command goes on. Where it came to nothing, it is
- * again the one that left.
+ * again the one that left. Until the new identity is written, that of before is set aside: its address may hold a login.
  */
 export async function withoutIdentity<T>(
   world: World,
@@ -97,13 +98,30 @@ export async function withoutIdentity<T>(
   enroll: () => Promise<T>,
 ): Promise<T> {
   if (left === null) return enroll();
-  rmSync(folder.identity, { force: true });
+  moveDurably(folder.identity, folder.identityLeft);
   try {
     return await enroll();
   } catch (error) {
-    if ((await leavingOf(world, folder, left)) !== null) writeIdentity(folder, left);
+    await putBack(world, folder);
     throw error;
   }
+}
+
+/** Null = none was set aside, or it cannot be read. */
+export function setAside(folder: FleetFolder): Identity | null {
+  try {
+    return readIdentity({ ...folder, identity: folder.identityLeft });
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the folder is again the machine that left: not where its journal is another one's already. */
+async function putBack(world: World, folder: FleetFolder): Promise<boolean> {
+  const aside = setAside(folder);
+  if (aside === null || (await leavingOf(world, folder, aside)) === null) return false;
+  moveDurably(folder.identityLeft, folder.identity);
+  return true;
 }
 
 export function otherFleet(folder: FleetFolder, { machine, remote }: Identity): CoordError {

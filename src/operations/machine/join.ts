@@ -29,7 +29,7 @@ import { readPolicy } from '../../system/policy/policy-file.ts';
 import { policyInForce } from '../../system/policy/policy-in-force.ts';
 import type { ReachedRemote, World } from '../sync/dependencies.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
-import { leftHere, mustBeUsable, noFleet, otherFleet, repoName, withoutIdentity } from './join-place.ts';
+import { leftHere, mustBeUsable, noFleet, otherFleet, repoName, setAside, withoutIdentity } from './join-place.ts';
 import { allowNothing } from './join-policy.ts';
 import { nameFor } from './machine-name.ts';
 import { agentsOnPath } from './tools.ts';
@@ -89,7 +89,9 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
     const typed = remote?.url ?? join(folder.state, 'hub.git');
     if (left !== null && withoutCredentials(left.remote) !== withoutCredentials(typed)) throw otherFleet(folder, left);
     // The command that brings a machine back shows no login: the folder knows it.
-    const url = left !== null && typed === withoutCredentials(left.remote) ? left.remote : typed;
+    const known = (left ?? setAside(folder))?.remote ?? null;
+    const isKnown = known !== null && withoutCredentials(known) === withoutCredentials(typed);
+    const url = isKnown && typed === withoutCredentials(known) ? known : typed;
     if (remote === null && !existsSync(url)) await world.remotes.createHub(url);
     const imported = await world.remotes.importSettings(folder.state);
     const sight = await world.remotes.inspect(folder.state, url);
@@ -105,12 +107,13 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
     const namespace = await world.remotes.namespaceFor(folder.state, url, sight);
     const target = { url, display, sight, namespace };
     // What the last sync left says it too: a join that was killed goes on without the identity.
-    const wasOfThisFleet = left !== null || identityBefore(folder)?.remote === display;
+    const wasOfThisFleet = isKnown || identityBefore(folder)?.remote === display;
     const { enrolled, identity, slots } = await withoutIdentity(world, folder, left, () =>
       enrollHere(world, folder, lock, request, target),
     );
     const takenBack = await allowNothing(world, folder, wasOfThisFleet, slots);
     writeIdentity(folder, identity);
+    rmSync(folder.identityLeft, { force: true });
     await lock.release();
     const report = await sync(world, folder);
     const allows = policyInForce(world.home, folder.root).policy.allow;

@@ -10,6 +10,8 @@ export interface FleetFolder {
   readonly state: string;
   /** Which machine this is, which remote. */
   readonly identity: string;
+  /** That of before, while the folder becomes another machine. */
+  readonly identityLeft: string;
   readonly journal: string;
   readonly outbox: string;
   readonly runs: string;
@@ -64,6 +66,7 @@ export function fleetFolderAt(folder: string): FleetFolder {
     root,
     state,
     identity: join(state, 'fleet.json'),
+    identityLeft: join(state, 'fleet-left.json'),
     journal: join(state, 'journal.json'),
     outbox: join(state, 'outbox'),
     runs: join(state, 'runs'),
