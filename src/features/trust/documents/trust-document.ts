@@ -227,6 +227,13 @@ export function whyNotNext(before: TrustBody | null, next: TrustVersion, checks:
   return rootsOf(body) < body.threshold ? `it has fewer root people than the ${body.threshold} that it demands` : null;
 }
 
+/** Null = the same one, or an older one of its line as far as can be seen. */
+export function whyOther(pinned: TrustBody, { fleet, version, ...rest }: TrustBody): string | null {
+  if (fleet !== pinned.fleet) return 'it is of another fleet';
+  const isSame = version !== pinned.version || trustText({ fleet, version, ...rest }) === trustText(pinned);
+  return isSame ? null : `it is another version ${version} than the one that was accepted here`;
+}
+
 /** How many people can sign the next version. */
 export function rootsOf({ people }: Pick<TrustBody, 'people'>): number {
   return Object.values(people).filter(({ keys, roles }) => roles.includes('root') && keys.some((key) => !isPasskey(key))).length;

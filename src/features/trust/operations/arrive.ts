@@ -8,13 +8,13 @@ import { sync } from '../../../operations/sync/sync.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { policyInForce } from '../../../system/policy/policy-in-force.ts';
-import { knownTrust } from '../adapters/believer.ts';
+import { type Known, knownTrust } from '../adapters/believer.ts';
 import { arrivalText, type InviteLine, readInviteLine } from '../documents/invitation.ts';
-import type { TrustBody } from '../documents/trust-document.ts';
+import { type TrustBody, trustPath, whyOther } from '../documents/trust-document.ts';
 import { publicOf, signWithSecret } from '../system/invite-secret.ts';
 import { ensureMachineKey, writeProof } from '../system/machine-key.ts';
 import { isPinned } from '../system/trust-pin.ts';
-import { mustBeOf, rootLines, trustOn } from './board-trust.ts';
+import { type BoardTrust, mustBeOf, rootLines, trustOn } from './board-trust.ts';
 import { accept, changeTrust, demandSignatures, seenOr, withLedger } from './trust-on.ts';
 
 /** `word`: what stands in the place of the address. `trust`: of a root key. Throws USAGE. */
@@ -49,18 +49,32 @@ export function arrivalOf(world: World, word: string, trust: string | null): Arr
   };
 }
 
-/** Nobody said whom to trust. */
+/** Nobody said whom to trust: what is pinned from before is. */
 async function asked(world: World, folder: FleetFolder, ask: Parameters<Arrival['settle']>[1]): Promise<readonly string[]> {
-  const board = await withLedger(world, folder, async (ledger) => trustOn(await seenOr(ledger), ledger));
-  const isKnown = board !== null && ask !== null && (await ask(rootLines(board), 'Is this the one that you know?'));
-  if (!isKnown) {
-    if (policyInForce(world.home, folder.root).policy.trust !== undefined && !isPinned(world.home, folder.root))
-      return ['signatures are demanded here as before, and nobody is trusted yet: coord trust on, or coord trust off'];
-    return board === null ? [] : ['people sign the orders of this fleet; to demand that here too: coord trust on'];
+  const place = { home: world.home, root: folder.root };
+  const isDemanded = policyInForce(place.home, place.root).policy.trust !== undefined;
+  const { known, board } = await withLedger(world, folder, async (ledger) => {
+    const seen = await seenOr(ledger);
+    return { known: isDemanded ? await knownTrust(place, seen, ledger) : null, board: await trustOn(seen, ledger) };
+  });
+  if (known !== null) {
+    mustFit(known, board);
+    return goOver(world, folder, known.trust, null);
   }
-  accept(world, folder, board.trust);
-  await sync(world, folder);
-  return demandedLines(folder);
+  const question = 'Is this the one that you know?';
+  const isNew = board !== null && !isPinned(place.home, place.root);
+  const isKnown = isNew && ask !== null && (await ask(rootLines(board), question));
+  if (isKnown) return goOver(world, folder, board.trust, null);
+  if (isDemanded)
+    return ['signatures are demanded here as before, and nobody is trusted yet: coord trust on, or coord trust off'];
+  return board === null ? [] : ['people sign the orders of this fleet; to demand that here too: coord trust on'];
+}
+
+/** T2.2: what is pinned stays, whatever is shown, and whoever joins hears of it. */
+function mustFit({ trust, refused }: Known, board: BoardTrust | null): void {
+  const other = board === null ? null : whyOther(trust, board.trust);
+  const said = refused ?? (board === null || other === null ? null : `${trustPath(board.trust.version)} is not taken: ${other}`);
+  if (said !== null) throw new CoordError('REFUSED', `it has joined, and goes by the trust from before: ${said}`, 'coord trust');
 }
 
 async function trusting(world: World, folder: FleetFolder, root: string, line: InviteLine | null): Promise<readonly string[]> {
@@ -75,13 +89,19 @@ async function trusting(world: World, folder: FleetFolder, root: string, line: I
     return board.trust;
   });
   if (line !== null) mustBeInvited(world, trust, line);
+  return goOver(world, folder, trust, line);
+}
+
+async function goOver(world: World, folder: FleetFolder, trust: TrustBody, line: InviteLine | null): Promise<readonly string[]> {
   accept(world, folder, trust);
   if (line !== null) prove(world, folder, trust, line);
   await sync(world, folder);
   const { machine } = readIdentity(folder);
-  if (trust.machines[machine] !== undefined) return admittedAnew(world, folder, machine);
-  if (line === null) return demandedLines(folder);
-  return [`signatures are demanded here · invited as ${line.name}: others go by what it says`];
+  const named = trust.machines[machine];
+  if (named?.key === ensureMachineKey(world.home, folder.root).line) return ['signatures are demanded here'];
+  if (named !== undefined) return admittedAnew(world, folder, machine);
+  if (line !== null) return [`signatures are demanded here · invited as ${line.name}: others go by what it says`];
+  return [`signatures are demanded here · so that others go by what it says, a root person: coord trust admit ${machine}`];
 }
 
 /** I2, T11: others know this number by another key, and go by this one once a root person says so; whoever has that key here has said it. */
@@ -112,9 +132,4 @@ function prove({ home }: World, folder: FleetFolder, { fleet }: TrustBody, { sec
   const { machine } = readIdentity(folder);
   const { line: key } = ensureMachineKey(home, folder.root);
   writeProof(home, folder.root, signWithSecret(secret, arrivalText(fleet, { machine, key })));
-}
-
-function demandedLines(folder: FleetFolder): readonly string[] {
-  const { machine } = readIdentity(folder);
-  return [`signatures are demanded here · so that others go by what it says, a root person: coord trust admit ${machine}`];
 }

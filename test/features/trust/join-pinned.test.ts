@@ -1,0 +1,59 @@
+// T2.2: whoever joins on a terminal where a trust is pinned is asked nothing, and puts nothing in its place.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { pinPath } from '../../../src/features/trust/system/trust-pin.ts';
+import { hasScript } from '../../e2e/editor.ts';
+import { endFleets, type Fleet, mainPath, type TestMachine } from '../../e2e/fleet.ts';
+import { bothSigned } from './people.ts';
+
+afterEach(endFleets);
+
+/** Comes back as machine 2 on a terminal, and says yes to whatever is asked. */
+function comeBack(fleet: Fleet, { home, coordHome, folder }: TestMachine) {
+  writeFileSync(join(folder, '.coord', 'fleet.json'), '{');
+  const command = [process.execPath, mainPath, 'join', fleet.hub, folder, '--as', '2'].map((it) => `'${it}'`).join(' ');
+  const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
+    env: { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, NO_COLOR: '1' },
+    encoding: 'utf8',
+    input: 'y\ny\n',
+  });
+  return { code: status, said: stdout.replaceAll('\r', '') };
+}
+
+const pinOf = ({ coordHome, folder }: TestMachine) => readFileSync(pinPath(coordHome, folder), 'utf8');
+
+test.skipIf(!hasScript)('T2.2 a come-back on a terminal goes on with what is pinned, and asks nothing', async () => {
+  const { fleet, mac, pc } = await bothSigned();
+  await pc.ok('sync');
+  const before = pinOf(pc);
+  const { code, said } = comeBack(fleet, pc);
+  expect([code, said]).toEqual([0, expect.stringMatching(/back in the fleet[\s\S]*trust {4}signatures are demanded here\n/)]);
+  expect(said).not.toContain('Is this the one');
+  expect(pinOf(pc)).toBe(before);
+  // Whoever took that back is not asked either.
+  await pc.ok('trust', 'off');
+  const off = comeBack(fleet, pc);
+  expect([off.code, off.said]).toEqual([0, expect.stringContaining('to demand that here too: coord trust on')]);
+  expect(off.said).not.toContain('Is this the one');
+  expect(await pc.ok('trust')).toContain('open: whoever can push');
+  await mac.ok('sync');
+});
+
+test.skipIf(!hasScript)('T2.2 where the fleet shows another trust than is pinned, a yes takes it not', async () => {
+  const [{ fleet, pc }, other] = [await bothSigned(), await bothSigned()];
+  await pc.ok('sync');
+  const before = pinOf(pc);
+  const theirs = (version: number) => other.fleet.board(`trust/${version}.json`);
+  const files = (versions: readonly number[]) =>
+    Object.fromEntries(versions.map((it) => [`coordination/trust/${it}.json`, theirs(it)]));
+  fleet.person().push(files([1, 2]));
+  const line = comeBack(fleet, pc);
+  expect([line.code, line.said]).toEqual([5, expect.stringContaining('trust/2.json is not taken: it is of another fleet')]);
+  expect(pinOf(pc)).toBe(before);
+  fleet.person().push({ 'coordination/trust/3.json': theirs(2) });
+  const next = comeBack(fleet, pc);
+  expect([next.code, next.said]).toEqual([5, expect.stringMatching(/trust\/3.json is not taken: it is version 2, not 3/)]);
+  expect(pinOf(pc)).toBe(before);
+});
