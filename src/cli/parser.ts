@@ -2,16 +2,22 @@
 import { type Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { shellWord } from '../core/base/shell-word.ts';
 import { CoordError } from '../errors.ts';
+import { withoutCredentials } from '../system/git/without-credentials.ts';
 import { type CommandDescriptor, type CommandOption, descriptionOf, exitCodesOf, type OptionValue, placeOf } from './command.ts';
 import { GROUPS } from './commands.ts';
 import { asPerson, type Context, type Run } from './context.ts';
 import { afterFleet } from './fleet-words.ts';
 import { ALONE } from './quick-words.ts';
 
+/** From the first word that holds an address on: its login may have blanks. */
+const ADDRESS = /(?<!\S)\S*:\/\/.*/g;
+
+const usageText = (text: string) => text.replace(/^error: /, 'coord: ').replace(ADDRESS, (typed) => withoutCredentials(typed));
+
 /** Parsing calls `choose` with the command that was asked for; nothing is done before the caller does it. */
 export function buildParser(version: string, choose: (run: Run) => void): Command {
   const parser = new Command('coord');
-  parser.exitOverride().configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'coord: ')) });
+  parser.exitOverride().configureOutput({ outputError: (text, write) => write(usageText(text)) });
   parser
     .description('Coordinate a fleet of computers with nothing but a git repository.')
     .version(version, '-V, --version')

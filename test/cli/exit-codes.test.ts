@@ -69,6 +69,14 @@ test.each(leaves.map((place) => [place.words, place] as const))('coord %s: an un
   expect(stderr).toContain("unknown option '--no-such-option'");
 });
 
+test.each([
+  ['https://me:pa ss@host/r.git'],
+  ['join', '-https://me:pa ss@host/r.git'],
+])('a usage error shows no password: coord %s %s', async (...words) => {
+  const { code, stderr } = await coord(words.filter((word) => word !== undefined));
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/unknown (command|option) '-?https:\/\/host\/r.git'/)]);
+});
+
 // An agent starts its server anywhere: its tools say so then (test/e2e/mcp.test.ts).
 // Workspaces and logins at brokers are the computer's. The overview says how to begin (test/e2e/quick.long.test.ts).
 const outside = leaves.filter(

@@ -4,6 +4,7 @@ import { compactLines } from '../../src/cli/commands/machines/compact.ts';
 import { pause, resume } from '../../src/cli/commands/machines/pause.ts';
 import type { Context } from '../../src/cli/context.ts';
 import { errorWords } from '../../src/cli/output/report.ts';
+import { CoordError } from '../../src/errors.ts';
 import { nameFor } from '../../src/operations/machine/machine-name.ts';
 
 test('R3b what an announcement is carried out by names bundle and archive again', () => {
@@ -65,4 +66,11 @@ test.each([
   })();
   const { text } = errorWords(error, words.split(' '));
   expect(text).toBe(`coord: machine 2 of this fleet is already named pc\n  try: ${hint}\n`);
+});
+
+test('a command that is said again with its fleet shows no login', () => {
+  const error = new CoordError('NO_FLEET', 'no fleet here', 'coord --dir <folder> …');
+  const said = (word: string) => errorWords(error, ['order', 'add', '--repo', word]).text;
+  expect(said('host:a.git')).toContain('try: coord --dir <folder> order add --repo host:a.git\n');
+  expect(said('https://me:pa ss@host/a.git')).toContain('try: coord --dir <folder> …\n');
 });

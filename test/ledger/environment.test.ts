@@ -166,7 +166,7 @@ describe("the person's own settings", () => {
 [url "https://me:tok3n@host/"]
   insteadOf = work:
 [http]
-  proxy = http://me:pr0xy@proxy:8080
+  proxy = http://me:no pr0xy@proxy:8080
   lowSpeedLimit = 1
 [http "https://host"]
   extraHeader = Authorization: Bearer s3cret

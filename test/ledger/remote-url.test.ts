@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseRemoteUrl, protocolOf } from '../../src/system/git/remote-url.ts';
+import { errorMessage } from '../../src/errors.ts';
+import { parseRemoteUrl, protocolOf, repoOf } from '../../src/system/git/remote-url.ts';
 import { withoutCredentials } from '../../src/system/git/without-credentials.ts';
 
 const parse = (text: string) => parseRemoteUrl(text, { cwd: '/srv/here', home: '/home/me' });
@@ -58,5 +59,31 @@ describe('a remote given by a person', () => {
     expect(parse("ssh://o'neil@host/r.git").display).toBe("ssh://o'neil@host/r.git");
     expect(withoutCredentials("https://host/it's@x and 'http://u:p@h/'")).toBe("https://host/it's@x and 'http://h/'");
     expect(() => parse('git://me:s3cret@host/x')).toThrow(/^(?!.*s3cret)/);
+  });
+
+  it.each([
+    'https://me:pa ss@host/r.git',
+    'http://me:pa s@s@host/r.git',
+    'ssh://git:pa ss@host/r.git',
+    'file://me:pa ss@host/r.git',
+    "https://me:pa 'ss@host/r.git",
+    ' https://me:pa ss@host/r.git ',
+    'git://me:pa ss@host/r.git',
+    'ext::https://me:pa ss@host/r.git',
+    '-https://me:pa ss@host/r.git',
+    'https://me:pa\tss@host/r.git',
+  ])('O16.2 a blank ends no password, in what is shown or refused: %j', (given) => {
+    const said = (() => {
+      try {
+        return parse(given).display;
+      } catch (error) {
+        return errorMessage(error);
+      }
+    })();
+    expect(said).toMatch(/:\/\/host\/r\.git/);
+    expect(said).not.toMatch(/pa\b|ss?@/);
+    const order = repoOf(given);
+    expect('refused' in order && order.refused).toMatch(/:\/\/host\/r\.git/);
+    expect('refused' in order && order.refused).not.toMatch(/pa\b|ss?@/);
   });
 });

@@ -17,3 +17,11 @@ fatal: unable to access 'https://example.com/a.git/': The requested URL returned
 `;
   expect(troubleOf({ stderr, timedOut: false, exitCode: 128 }).code).toBe('THROTTLED');
 });
+
+test.each([
+  ['git:pa ss@host: Permission denied (publickey,password).', 'host: Permission denied (publickey,password).'],
+  ['git@host: Permission denied (publickey).', 'git@host: Permission denied (publickey).'],
+])('ssh tells whom it let not in, without a password: %s', (said, message) => {
+  const stderr = `${said}\r\nfatal: Could not read from remote repository.\n`;
+  expect(troubleOf({ stderr, timedOut: false, exitCode: 128 })).toEqual({ code: 'AUTHENTICATION', message });
+});

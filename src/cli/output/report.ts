@@ -34,17 +34,19 @@ const WORDS_MAX = 120;
 function wholeHint(hint: string, words: readonly string[]): string {
   const [, shorter = '', option = '', value = ''] = /^(.*) … (--\S+) (<[^>]+>)$/.exec(hint) ?? [];
   if (option !== '') return withAnother(words, option, value) ?? `${shorter} ${option} ${value}`;
-  if (!hint.endsWith(' …')) return hint;
+  if (!hint.endsWith(' …') || holdLogin(words)) return hint;
   // What ends the flags says nothing where nothing follows.
   const { rest } = afterFleet(words.at(-1) === '--' ? words.slice(0, -1) : words);
   const typed = rest.map(shellWord).join(' ');
   return typed.length > WORDS_MAX ? hint : `${hint.slice(0, -2)} ${typed}`.trimEnd();
 }
 
+const holdLogin = (words: readonly string[]) => words.some((word) => withoutCredentials(word) !== word);
+
 /** Null = it would be too long, or show a login. */
 function withAnother(words: readonly string[], option: string, value: string): string | null {
   const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
-  if (at < 0 || words.some((word) => withoutCredentials(word) !== word)) return null;
+  if (at < 0 || holdLogin(words)) return null;
   const [before, after] = [words.slice(0, at), words.slice(at + (words[at] === option ? 2 : 1))];
   const typed = ['coord', ...before.map(shellWord), option, value, ...after.map(shellWord)].join(' ');
   return typed.length > WORDS_MAX ? null : typed;

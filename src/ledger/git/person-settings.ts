@@ -45,7 +45,7 @@ function lineOf([key, value]: Setting): string {
   const secret =
     /\.(extraheader|proxysslkeypassword|sslcertpasswordprotected)$/.test(key) ||
     /pass(word|wd)?=|token|bearer/i.test(value ?? '');
-  return withoutCredentials(`${key} = ${secret ? '(hidden)' : (value ?? 'true')}`);
+  return `${withoutCredentials(key)} = ${secret ? '(hidden)' : withoutCredentials(value ?? 'true')}`;
 }
 
 /** Reads the person's system-wide and own settings, with their real environment. */

@@ -53,8 +53,16 @@ export function lastWords(stderr: string): string {
     .map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim())
     .filter((line) => line !== '');
   const telling = lines.filter((line) => !BOILERPLATE.test(line));
-  const line = withoutCredentials((telling.length > 0 ? telling : lines).slice(-2).join('; '));
+  const shown = (telling.length > 0 ? telling : lines).slice(-2).map(withoutSshLogin);
+  const line = withoutCredentials(shown.join('; '));
   return cutText(line, LINE_CHARACTERS_MAX);
+}
+
+/** Ssh takes `user:password` of an address for a user, and names whom it let not in. */
+function withoutSshLogin(line: string): string {
+  const denied = line.indexOf(': Permission denied (');
+  const end = denied < 0 ? -1 : line.lastIndexOf('@', denied);
+  return line.slice(0, Math.max(0, end)).includes(':') ? line.slice(end + 1) : line;
 }
 
 /** The trouble of a failed git command. */

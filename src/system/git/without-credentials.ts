@@ -1,11 +1,11 @@
-// Removes passwords from a remote's address before it is shown, logged or written, also a password that holds an @ or a quote.
+// Removes passwords from a remote's address before it is shown, logged or written, also a password that holds an @, a quote or a blank.
 
 const SSH_SCHEME_MAX = 'git+ssh'.length;
 
 /** Takes user:password@ out of every URL in a text; a user alone in front of ssh stays. */
 export function withoutCredentials(text: string): string {
-  // One address and no more: no quote in it ends it, and its login ends as git is told it does (ledger/git/remote-login.ts).
-  const one = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(text) ? text.replace(/:\/\/([^/]*)@/, withoutLogin) : text;
+  // It begins with an address: no quote or blank ends the login there, but what git is told does (ledger/git/remote-login.ts).
+  const one = /^\s*\S*:\/\//.test(text) ? text.replace(/:\/\/([^/]*)@/, withoutLogin) : text;
   // In linear time: each match begins with the slashes, and none looks further than to the next one.
   return one.replace(/:\/\/([^\s/@'"]+(?:@[^\s/@'"]*)*)@/g, withoutLogin);
 }
