@@ -6,13 +6,17 @@ import { readIdentity } from '../../system/fleet/identity-file.ts';
 import { policyInForce } from '../../system/policy/policy-in-force.ts';
 import { createBeliever } from './adapters/believer.ts';
 import { laneSealer } from './adapters/lane-sealer.ts';
-import { readMachineKey, readProof } from './system/machine-key.ts';
-import { readPin, removePin } from './system/trust-pin.ts';
+import { forgetKept } from './system/kept-file.ts';
+import { readMachineKey, readProof, removeProof } from './system/machine-key.ts';
+import { readPin } from './system/trust-pin.ts';
 
 export const trust = (world: World): Feature => ({
   name: 'trust',
   checks: async () => [(await import('./operations/doctor-check.ts')).trustCheck],
-  forget: ({ root }) => removePin(world.home, root),
+  forget({ root }) {
+    removeProof(world.home, root);
+    forgetKept(world.home, root);
+  },
   believer(folder, { trust: demand }, ledger) {
     const { home, clock } = world;
     if (demand === undefined) return null;

@@ -1,7 +1,8 @@
 // T11: what takes a machine out, or over, and a main that was rewritten, need a root person's signature on a machine that demands signatures.
-import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { machineKeyPath } from '../../../src/features/trust/system/machine-key.ts';
 import { endFleets } from '../../e2e/fleet.ts';
 import { two } from '../../e2e/two.ts';
 import { bothSigned } from './people.ts';
@@ -74,4 +75,31 @@ test('O10.1, T2 join where an earlier fleet was: its roots count no more', async
   rmSync(mac.folder, { recursive: true });
   expect(await mac.ok('join', signed.fleet.hub, mac.folder, '--again', '--trust', root)).toContain('coord trust admit 3');
   expect(await mac.ok('trust')).toContain(root);
+});
+
+test.each([
+  'leave --purge',
+  'a folder that was removed',
+])('I4.5, O10.1, T2.2 what was noted of an earlier fleet holds no order of the next: %s', async (how) => {
+  const [{ mac, pc }, next] = [await bothSigned(), await bothSigned()];
+  // The same id, signed there before.
+  await next.mac.ok('order', 'add', 'build', '--tags', 'gpu', 'echo next >> ran');
+  await mac.ok('order', 'add', 'build', '--for', '2', 'echo first >> ran');
+  await pc.ok('sync', '--wait');
+  expect(pc.read('ran')).toBe('first\n');
+  const noted = () => readdirSync(join(pc.coordHome, 'trust')).filter((name) => name.endsWith('.json'));
+  const proof = join(dirname(machineKeyPath(pc.coordHome, pc.folder)), 'invited');
+  writeFileSync(proof, 'of the earlier fleet\n');
+  expect(noted().length).toBeGreaterThan(1);
+  if (how === 'leave --purge') {
+    await pc.ok('leave', '--purge');
+    expect([noted(), existsSync(proof)]).toEqual([[], false]);
+  } else rmSync(pc.folder, { recursive: true });
+  const [root = ''] = /SHA256:[A-Za-z0-9+/]{43}/.exec(await next.mac.ok('trust')) ?? [];
+  await pc.ok('join', next.fleet.hub, pc.folder, '--again', '--tags', 'gpu', '--trust', root);
+  expect(existsSync(proof)).toBe(false);
+  await pc.ok('allow', 'shell');
+  await pc.ok('sync', '--wait');
+  const { state, reason } = JSON.parse(await pc.ok('status', '--json')).orders.build ?? {};
+  expect([state, reason ?? null, pc.read('ran')]).toEqual(['COMPLETED', null, 'first\nnext\n']);
 });

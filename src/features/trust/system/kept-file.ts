@@ -1,11 +1,11 @@
 // What this computer keeps of a signed fleet beside its pin (T11), in coord's home: each file is there whole, also after a power cut. What cannot be
 // read is not taken for nothing, which whoever can push would gain by: it throws, and then nothing is believed.
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
 import { writeDurably } from '../../../system/files/durable-file.ts';
-import { keptText, pinPath } from './trust-pin.ts';
+import { keptText, pinPath, removePin } from './trust-pin.ts';
 
 export interface KeptFile<T extends object> {
   /** One text is one object. Throws LOCAL_STATE where it cannot be read. */
@@ -37,6 +37,15 @@ export function keptFile<T extends object>(name: string, formOf: (value: unknown
       known.set(path, { text, value });
     },
   };
+}
+
+/** Of a fleet that is no more in this folder: another one may name its orders and machines alike. The pin goes last. */
+export function forgetKept(home: string, root: string): void {
+  const pin = pinPath(home, root);
+  const prefix = basename(pin, 'json');
+  for (const name of existsSync(dirname(pin)) ? readdirSync(dirname(pin)) : [])
+    if (name.startsWith(prefix) && name !== basename(pin)) rmSync(join(dirname(pin), name), { force: true, recursive: true });
+  removePin(home, root);
 }
 
 /** Undefined = it is no JSON. */

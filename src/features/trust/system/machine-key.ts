@@ -1,6 +1,6 @@
 // The key of this machine (T1): ed25519, in coord's home and readable by its user alone. It never leaves; nothing but this file reads it.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
@@ -57,6 +57,10 @@ export function readProof(home: string, root: string): string | null {
 
 export function writeProof(home: string, root: string, proof: string): void {
   writeDurably(proofPath(home, root), `${proof}\n`);
+}
+
+export function removeProof(home: string, root: string): void {
+  rmSync(proofPath(home, root), { force: true });
 }
 
 /** False for whatever goes wrong. */
