@@ -15,14 +15,16 @@ const KINDS: { readonly [Kind in WorkKind]: WorkKindRules<Works[Kind]> } = {
 };
 
 type Verdict = Pick<EndedRun, 'state' | 'reason' | 'told' | 'code' | 'exitCode' | 'outputs' | 'asks' | 'artifacts'>;
-type RunEnd = <T extends Verdict>(verdict: T, exit: ExitRecord, order: string) => T;
+/** What coord's own commands around the run said. */
+type Around = Pick<ExitRecord, 'workspace' | 'artifacts'>;
+type RunEnd = <T extends Verdict>(verdict: T, said: Around, order: string) => T;
 
 /** What else belongs to how a run ended. */
 const RUN_ENDS: readonly RunEnd[] = [workspaceEnd, artifactsEnd];
 
 /** `order`: as ORDERS.json lists it. */
-export function fullVerdict<T extends Verdict>(verdict: T, exit: ExitRecord, order: string): T {
-  return RUN_ENDS.reduce((before, end) => end(before, exit, order), verdict);
+export function fullVerdict<T extends Verdict>(verdict: T, said: Around, order: string): T {
+  return RUN_ENDS.reduce((before, end) => end(before, said, order), verdict);
 }
 
 export const WORK_KINDS = Object.keys(KINDS) as readonly WorkKind[];

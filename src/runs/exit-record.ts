@@ -12,6 +12,12 @@ export function readExit({ exit }: Pick<RunPaths, 'exit'>): ExitRecord | null {
   return isExit(read) ? { ...read, stop: read.stop === null ? null : knownStop(read.stop) } : null;
 }
 
+/** Likewise of `kept.json`. */
+export function readKept({ kept }: Pick<RunPaths, 'kept'>): Pick<ExitRecord, 'workspace'> {
+  const read = readRecord<NonNullable<ExitRecord['workspace']>>(kept);
+  return read !== null && isPhase(read) ? { workspace: read } : {};
+}
+
 function isExit(value: unknown): value is ExitRecord {
   if (!isRecord(value)) return false;
   const { why, stop, detail, exitCode, signal, checkExitCode, checkRan, startedAt, finishedAt, leftovers, droppedBytes } = value;

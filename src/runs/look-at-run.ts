@@ -8,7 +8,7 @@ import { kill } from '../system/process/process-group.ts';
 import { bootId, identityOf } from '../system/process/process-identity.ts';
 import { groupMembers, stampedProcesses } from '../system/process/process-table.ts';
 import { readQuestion } from '../system/runs/run-notes.ts';
-import { readExit } from './exit-record.ts';
+import { readExit, readKept } from './exit-record.ts';
 import { readLogEnd } from './log-end.ts';
 import { onDisk } from './on-disk.ts';
 import { readOutputs } from './output-file.ts';
@@ -28,7 +28,7 @@ export async function settle(paths: RunPaths, key: string, hasBegun: boolean): P
   if (late !== null) return late;
   const sameBoot = owner === null || owner.bootId === bootId();
   if (sameBoot && !(await endOrphans(paths, key))) return { kind: 'running' };
-  return { kind: 'interrupted', ...saidBy(paths), ...askedBy(paths) };
+  return { kind: 'interrupted', ...saidBy(paths), ...askedBy(paths), ...readKept(paths) };
 }
 
 function ended(paths: RunPaths): RunSight | null {

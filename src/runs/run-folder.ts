@@ -31,6 +31,8 @@ export interface RunPaths {
   /** O5: the lease that counts; only runs that have one. */
   readonly lease: string;
   readonly exit: string;
+  /** O16.10: what is to be said of its workspace should its watchdog die now. */
+  readonly kept: string;
   /** What the watchdog itself had to say when it failed. */
   readonly watchdogLog: string;
 }
@@ -81,6 +83,7 @@ export function runPaths(runsDir: string, key: string): RunPaths {
     stop: file('stop.json'),
     lease: file('lease.json'),
     exit: file('exit.json'),
+    kept: file('kept.json'),
     watchdogLog: file('watchdog.log'),
   };
 }

@@ -14,6 +14,7 @@ import {
   type WorkspaceReport,
   type WorkspaceRequest,
 } from '../core/model/orders/workspace.ts';
+import { writeDurably } from '../system/files/durable-file.ts';
 import { withTilde } from '../system/files/with-tilde.ts';
 import type { CommandEnd } from './run-command.ts';
 import { type RunPaths, readRecord } from './run-folder.ts';
@@ -49,6 +50,11 @@ export function workspacePhases(
     place = now ?? place;
     // What was pushed, or is nothing, is kept nowhere.
     isDone = now !== null && now.commit === null;
+    noteKept(paths, soFar());
+  };
+  const soFar = () => {
+    if (place === null || isDone) return said;
+    return { ...said, notes: [...said.notes, `its work is kept in ${withTilde(place.root, person.HOME)}`] };
   };
   return {
     async run(phase) {
@@ -76,9 +82,15 @@ export function workspacePhases(
       const again = place.isAgain ? { COORD_WORKSPACE_AGAIN: '1' } : {};
       return { cwd: place.cwd, env: { COORD_WORKSPACE: place.root, COORD_BRANCH: result, ...again } };
     },
-    said: () => {
-      if (place === null || isDone) return said;
-      return { ...said, notes: [...said.notes, `its work is kept in ${withTilde(place.root, person.HOME)}`] };
-    },
+    said: soFar,
   };
+}
+
+/** On disk before the run's command, and anew with each phase: nobody else could say it of a run whose watchdog dies. */
+function noteKept(paths: RunPaths, said: ExitRecord['workspace']): void {
+  try {
+    writeDurably(paths.kept, JSON.stringify(said));
+  } catch {
+    // A full disk: the run does not fail for that, and `coord workspace list` has the place.
+  }
 }

@@ -1,5 +1,5 @@
 // O16: orders that work in a checkout of their own, under a real runner and watchdog: shell commands, an agent, steps, and what is killed.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { PoolSight } from '../../src/features/workspaces/operations/workspaces.ts';
@@ -127,6 +127,23 @@ test('O15, O16, O17 an agent knows its workspace; a step gets its branch, a resu
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders['login.write']).toMatchObject({ generation: 2, state: 'FAILED', reason: 'changed nothing' });
   expect((JSON.parse(pc.read('asked.json')) as { cwd: string }).cwd).toBe(asked.cwd);
+});
+
+test('O9.7, O16.10 a run that vanished with its watchdog says where its work is kept', async () => {
+  const { fleet, repo, person, pc, workspace } = await withRepo();
+  writeFileSync(join(pc.coordHome, 'policy.yaml'), policyOf(pc, repo));
+  person.order([{ id: 'fix', assign: 1, run: 'echo half > half; echo begun; exec sleep 600', workspace }]);
+  await pc.ok('sync');
+  await until('it has worked', async () => (await pc.ok('logs', 'fix')).includes('begun'));
+  // As with the power: the watchdog first, so that it tells no end of it.
+  const [key = ''] = pc.runs();
+  const { pid } = JSON.parse(readFileSync(join(pc.folder, '.coord', 'runs', key, 'owner.json'), 'utf8')) as { pid: number };
+  for (const it of [pid, ...pc.processes()]) process.kill(it, 'SIGKILL');
+  await pc.ok('sync', '--wait');
+  const shown = await pc.ok('order', 'show', 'fix');
+  const [, root = ''] = /interrupted; its work is kept in (\S+)/.exec(shown) ?? [];
+  expect(fleet.status().orders.fix).toMatchObject({ state: 'FAILED', reason: `interrupted; its work is kept in ${root}` });
+  expect(readFileSync(join(root.replace(/^~/, pc.home), 'half'), 'utf8')).toBe('half\n');
 });
 
 /** Each look takes a sync. */

@@ -33,7 +33,8 @@ export function observeRuns(
       const tail = publishedTail(sight, clean);
       const outputs = cleanOutputs(sight.outputs, clean);
       const cost = run.agent === undefined ? null : costIn(sight.outputs);
-      const end = sight.kind === 'ended' ? endOf(run, sight.exit, tail, outputs) : interruptionOf(run, tail, outputs, nowIso);
+      const end =
+        sight.kind === 'ended' ? endOf(run, sight.exit, tail, outputs) : interruptionOf(run, sight, { tail, outputs }, nowIso);
       if (cost !== null) costs.push({ ...cost, at: end.finishedAt });
       ended.push(withCleanPlaces(withCutQuestion(end, run, sight.asked, clean), clean));
     }
@@ -154,21 +155,21 @@ function verdictOf(exit: ExitRecord): Verdict {
   return { state: 'FAILED', ...because.checkFailed(exit.checkExitCode), exitCode };
 }
 
-function interruptionOf(run: ActiveRun, tail: string, said: Readonly<Record<string, string>>, nowIso: string): EndedRun {
-  const { order, generation, attempt, startedAt } = run;
-  const common = {
-    order,
-    generation,
-    attempt,
+function interruptionOf(
+  run: ActiveRun,
+  around: Pick<ExitRecord, 'workspace'>,
+  { tail, outputs }: Pick<EndedRun, 'tail' | 'outputs'>,
+  nowIso: string,
+): EndedRun {
+  const { order, generation, attempt, startedAt, stop } = run;
+  const verdict = {
+    state: stop === null ? ('FAILED' as const) : ('CANCELLED' as const),
+    ...because.interrupted(stop),
     exitCode: null,
-    startedAt,
-    finishedAt: nowIso,
-    tail,
-    outputs: sessionIn(run, said),
-    ...beganWith(run),
+    outputs: sessionIn(run, outputs),
   };
-  if (run.stop !== null) return { ...common, state: 'CANCELLED', ...because.interrupted(run.stop) };
-  return { ...common, state: 'FAILED', ...because.interrupted() };
+  const full = fullVerdict(verdict, around, listedId(order));
+  return { order, generation, attempt, ...full, startedAt, finishedAt: nowIso, tail, ...beganWith(run) };
 }
 
 /** O17: of its outputs only the session is kept, where it can go on. */

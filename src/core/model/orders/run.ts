@@ -209,6 +209,6 @@ export type RunSight =
   | { readonly kind: 'running' }
   | (Said & { readonly kind: 'ended'; readonly exit: ExitRecord })
   /** The computer or the watchdog died while it ran: it does nothing any more, and nobody knows how it ended. */
-  | (Said & { readonly kind: 'interrupted' })
+  | (Said & { readonly kind: 'interrupted' } & Pick<ExitRecord, 'workspace'>)
   /** It never began and never will: it may be started under a new key. */
   | { readonly kind: 'neverBegan' };

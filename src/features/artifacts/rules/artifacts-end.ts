@@ -8,7 +8,11 @@ type Verdict = Pick<EndedRun, 'state' | 'reason' | 'told' | 'code' | 'exitCode' 
 const NOTES_MAX = 3;
 
 /** What the run itself failed of comes first. A file that was not taken is a note: whether the work is good, its command and check say. */
-export function artifactsEnd<T extends Verdict>(verdict: T, { artifacts: said }: ExitRecord, order: string): T {
+export function artifactsEnd<T extends Verdict>(
+  verdict: T,
+  { artifacts: said }: Pick<ExitRecord, 'artifacts'>,
+  order: string,
+): T {
   if (said === undefined) return verdict;
   // A1.5: also that there were none, which a short line of it could not tell by saying nothing.
   const files =

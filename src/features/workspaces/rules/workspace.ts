@@ -14,7 +14,6 @@ export function withWorkspace<T extends Verdict>(verdict: T, said: ExitRecord['w
   const isOwnEnd = verdict.state === 'CANCELLED' || verdict.reason !== null || verdict.exitCode !== null;
   const isFailed = problem !== null && (isGood || !isOwnEnd);
   const asks = isFailed && said.asks;
-  // What else is to be known of a success is no reason of a failure.
   const { reason, told } = verdict;
   // What else is to be known of a success is no reason of a failure.
   const words = [problem, ...notes].filter((it) => it !== null).join('; ');
@@ -31,6 +30,6 @@ export function withWorkspace<T extends Verdict>(verdict: T, said: ExitRecord['w
 }
 
 /** Of a run that had none it changes nothing. */
-export function workspaceEnd<T extends Verdict>(verdict: T, { workspace }: ExitRecord, order: string): T {
+export function workspaceEnd<T extends Verdict>(verdict: T, { workspace }: Pick<ExitRecord, 'workspace'>, order: string): T {
   return withWorkspace(verdict, workspace, order);
 }
