@@ -1,25 +1,29 @@
 // A log that cannot fill the disk (failures.md 21): it keeps the first bytes and the last ones, and says how many are missing between.
-// The last ones are in memory until the run ends, and go with a watchdog that is killed: where they begin, the log says so at once.
+// The last ones are in memory until the run ends, and go with a watchdog that is killed: where they begin, the log says so at once. It is cut
+// between lines: whoever follows it cleans a line at a time, and would not know half of what is secret.
 // A disk that refuses the log does not harm the run: what could not be written counts as left out, and the log gives some room back,
 // so that it is not the log that keeps the exit record from being written.
 import { closeSync, ftruncateSync, writeSync } from 'node:fs';
+import { fromFirstStart } from '../system/runs/log-end.ts';
 
 const TAIL_BYTES_MAX = 256 * 1024;
 /** A few blocks of any file system. */
 const GIVEN_BACK_BYTES = 64 * 1024;
+/** For so long the line in which a log is full goes on, and that in which its end would begin is left out. */
+const LINE_BYTES_MAX = 64 * 1024;
 const NEWLINE = 0x0a;
-const FULL = '\n── the log is full: ';
+const [FULL, FULL_END] = ['── the log is full: ', ' ──'];
 
-/** The output as it was written there: the line that says that the log is full may stand within a line, or a word that is secret. */
-export function withoutFullLine(bytes: Buffer): Buffer {
+/** The output as it was written there: what says that the log is full may stand within a long line, or a key of several. */
+export function withoutFullMark(bytes: Buffer): Buffer {
   const at = bytes.indexOf(FULL);
-  const end = at < 0 ? -1 : bytes.indexOf(NEWLINE, at + 1);
-  return end < 0 ? bytes : Buffer.concat([bytes.subarray(0, at), bytes.subarray(end + 1)]);
+  const end = at < 0 ? -1 : bytes.indexOf(FULL_END, at + Buffer.byteLength(FULL));
+  return end < 0 ? bytes : Buffer.concat([bytes.subarray(0, at), bytes.subarray(end + Buffer.byteLength(FULL_END) + 1)]);
 }
 
 export class CappedLog {
   readonly #file: number;
-  #room: number;
+  readonly #bytesMax: number;
   /** The last bytes, as a ring; `#later` counts all that went through it. */
   readonly #ring: Buffer;
   #later = 0;
@@ -29,25 +33,32 @@ export class CappedLog {
   /** What comes is not in the file before the end, and whoever reads it was told, or the disk took nothing more. */
   #isFull = false;
 
-  /** `file`: open to append; closed with the log, which is at most `bytesMax` at its head and as much again, 256 KiB at most, at its end. */
+  /** `file`: open to append; closed with the log. `bytesMax`: of its head, but for the rest of a line; its end has as much, 256 KiB at most. */
   constructor(file: number, bytesMax: number) {
     this.#file = file;
-    this.#room = bytesMax;
+    this.#bytesMax = bytesMax;
     this.#ring = Buffer.alloc(Math.min(TAIL_BYTES_MAX, Math.max(bytesMax, 1)));
   }
 
   write(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    this.#lastByte = chunk[chunk.length - 1] ?? NEWLINE;
-    const head = chunk.subarray(0, this.#room);
-    this.#room -= head.length;
-    if (head.length > 0 && !this.#append(head)) {
-      this.#room = 0;
-      this.#isFull = true;
-    }
+    const head = chunk.subarray(0, this.#isFull ? 0 : this.#headOf(chunk));
+    const before = head.at(-1) ?? this.#lastByte;
+    this.#lastByte = chunk.at(-1) ?? NEWLINE;
+    if (head.length > 0 && !this.#append(head)) this.#isFull = true;
     if (head.length === chunk.length) return;
-    this.#sayFull();
+    this.#sayFull(before === NEWLINE ? '\n' : ' ');
     this.#remember(chunk.subarray(head.length));
+  }
+
+  /** How much of it belongs to the head: all that fits, and the line in which that is full to its end. */
+  #headOf(chunk: Buffer): number {
+    const room = this.#bytesMax - this.#size;
+    if (chunk.length <= room) return chunk.length;
+    if (room <= 0 && this.#lastByte === NEWLINE) return 0;
+    const lineEnd = chunk.indexOf(NEWLINE, Math.max(0, room - 1)) + 1;
+    const most = room + Math.min(LINE_BYTES_MAX, this.#bytesMax);
+    return Math.min(lineEnd === 0 ? chunk.length : lineEnd, most);
   }
 
   /** Adds a line of coord's own, on a line of its own. */
@@ -65,11 +76,11 @@ export class CappedLog {
     return this.#lost;
   }
 
-  #sayFull(): void {
+  #sayFull(behind: string): void {
     if (this.#isFull) return;
     this.#isFull = true;
     const what = `of what comes now the last ${this.#ring.length} bytes follow when the run ends`;
-    this.#append(Buffer.from(`${FULL}${what} ──\n`), false);
+    this.#append(Buffer.from(`${FULL}${what}${FULL_END}${behind}`), false);
   }
 
   #append(bytes: Buffer, isOutput = true): boolean {
@@ -110,10 +121,6 @@ export class CappedLog {
     const size = this.#ring.length;
     if (this.#later <= size) return this.#ring.subarray(0, this.#later);
     const at = this.#later % size;
-    const bytes = Buffer.concat([this.#ring.subarray(at), this.#ring.subarray(0, at)]);
-    let start = 0;
-    // Begin with a whole UTF-8 character: at most three bytes continue one.
-    while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
-    return bytes.subarray(start);
+    return fromFirstStart(Buffer.concat([this.#ring.subarray(at), this.#ring.subarray(0, at)]), LINE_BYTES_MAX).bytes;
   }
 }

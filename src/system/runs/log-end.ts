@@ -2,6 +2,9 @@
 import { closeSync, readSync } from 'node:fs';
 import { openUntrusted } from '../files/open-file.ts';
 
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
+
 /** Its last bytes; `isWhole`: nothing comes before them. Throws as `openFile`. */
 export function readLastBytes(path: string, bytesMax: number): { readonly bytes: Buffer; readonly isWhole: boolean } {
   const { file, about } = openUntrusted(path);
@@ -13,4 +16,17 @@ export function readLastBytes(path: string, bytesMax: number): { readonly bytes:
   } finally {
     closeSync(file);
   }
+}
+
+/** Bytes that something was cut off before, from where a line begins; where none does in the first `lineMax`, from the first whole character. */
+export function fromFirstStart(
+  bytes: Buffer,
+  lineMax = bytes.length,
+): { readonly bytes: Buffer; readonly isWithinLine: boolean } {
+  // A return starts a line too: what stands before it is overwritten.
+  const start = bytes.subarray(0, lineMax).findIndex((byte) => byte === LINE_FEED || byte === RETURN) + 1;
+  if (start > 0 && start < bytes.length) return { bytes: bytes.subarray(start), isWithinLine: false };
+  let whole = 0;
+  while (whole < 3 && ((bytes[whole] ?? 0) & 0xc0) === 0x80) whole++;
+  return { bytes: bytes.subarray(whole), isWithinLine: true };
 }

@@ -6,6 +6,8 @@ import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { plainText, redact } from '../../../src/core/base/redact.ts';
 import { createLiveStreams } from '../../../src/features/bell/operations/live-streams.ts';
 import { createKeyGuard, type LogWord, parseLog, parseWatch } from '../../../src/features/bell/rules/live-lines.ts';
+import { CappedLog } from '../../../src/runs/capped-log.ts';
+import { openToAppend } from '../../../src/system/files/open-file.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-live-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -44,6 +46,7 @@ function watched(secrets: string[] = []) {
     streams,
     text: () => words.map(({ text }) => text).join(''),
     write: (text: string) => appendFileSync(path, text),
+    capped: (bytesMax: number) => new CappedLog(openToAppend(path), bytesMax),
     tick: (ms = 250) => vi.advanceTimersByTime(ms),
     end() {
       isOver = true;
@@ -84,6 +87,42 @@ test('B8 whole lines are said as they are written, numbered; the last one when t
   tick();
   expect(words.at(-1)).toEqual({ order: 'x', seq: 1, lost: 0, text: 'again\n' });
   streams.end();
+});
+
+test('B8, O9.4 no half of a secret is said where a log is full, nor where its end begins', () => {
+  const secret = 'eighteen-letters-x';
+  const { streams, capped, tick, end, text } = watched([secret]);
+  const log = capped(1000);
+  streams.wanted({ order: 'x' });
+  for (let line = 0; line < 200; line += 1) log.write(Buffer.from(`${secret}\n`));
+  tick();
+  log.close();
+  end();
+  tick();
+  const lines = text().split('\n');
+  expect(lines.filter((line) => line.startsWith('── '))).toEqual([
+    expect.stringContaining('full'),
+    expect.stringContaining('left out'),
+  ]);
+  expect(lines.filter((line) => line !== '' && !line.startsWith('── ') && line !== '[redacted]')).toEqual([]);
+});
+
+test.each([12_000, 22_000])('B8, O9.4 nor where the log is full within a line of %i bytes', (length) => {
+  const secret = 'eighteen-letters-x';
+  const { streams, capped, tick, end, text } = watched([secret]);
+  const log = capped(10_000);
+  for (let at = 0; at < length; at += secret.length) {
+    streams.wanted({ order: 'x' });
+    log.write(Buffer.from(secret));
+    tick();
+  }
+  log.write(Buffer.from('\nlast line\n'));
+  log.close();
+  tick();
+  end();
+  tick();
+  expect(text()).toContain('last line');
+  expect(text()).not.toMatch(/een-|lett|ers-x/);
 });
 
 test('B8 lines of a later run are cleaned with the secrets that are there by then', () => {
