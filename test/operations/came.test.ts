@@ -75,6 +75,7 @@ test('coord sync says what came, and "nothing new" only where nothing did', () =
         waitingEdits: new Map(),
         lostEdits: [],
         running: [],
+        nextHere: async () => false,
         view: viewOf(),
         came: () => came,
       },

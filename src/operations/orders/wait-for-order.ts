@@ -1,5 +1,5 @@
 // Waits by syncing until an order has ended or needs a person: quickly at first, then at H3's pace, as the daemon here does, and at once when that
-// has seen news of it. It reports only what was observed.
+// has seen news of it. Where there is none, also when a run here ends, or something else is due. It reports only what was observed.
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { StatusOrder } from '../../core/model/status/status.ts';
@@ -8,6 +8,7 @@ import { endDoubt, isOver } from '../../core/orders/order-end.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { endWait, noteWait } from '../../system/process/waited.ts';
+import { livingDaemon } from '../daemon/pid-file.ts';
 import { comeBack } from '../machine/assert-not-left.ts';
 import type { World } from '../sync/dependencies.ts';
 import { newsOrPause, pauseMsAfter } from '../sync/news.ts';
@@ -72,10 +73,13 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
     const pauseMs = pauseMsAfter(look, world.random.fraction());
     const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (performance.now() - startedMs);
     if (leftMs <= 0) throw outOfTime(id, endHere);
+    const giveUp = new AbortController();
+    const isAlone = report.trouble === null && livingDaemon(folder) === null;
     await newsOrPause({
       ...{ path: folder.view, pauseMs: Math.min(pauseMs, leftMs), signal: options.signal },
       isNews: report.trouble === null ? () => isOtherNow(folder, id, shown) : null,
-    });
+      orWhen: isAlone ? report.nextHere(pauseMs, giveUp.signal) : undefined,
+    }).finally(() => giveUp.abort());
   }
 }
 

@@ -2,12 +2,13 @@
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { WaitingOrder } from '../../core/model/orders/run.ts';
 import { NOTHING_CAME } from './came.ts';
+import { nextHere } from './next-here.ts';
 import type { OpenMachine } from './open-machine.ts';
 import type { View } from './view.ts';
 import { waitingEditsIn } from './waiting-edits.ts';
 
 /** I4: a machine that has left neither fetches nor pushes, however often cron calls it. */
-export async function leftReport({ journal }: OpenMachine, view: View | null, dryRun: boolean) {
+export async function leftReport({ journal, runner }: OpenMachine, view: View | null, dryRun: boolean) {
   const nothing = {
     started: [],
     stopped: [],
@@ -17,6 +18,7 @@ export async function leftReport({ journal }: OpenMachine, view: View | null, dr
     woken: [],
     waiting: [],
     running: [],
+    nextHere: nextHere(runner, []),
     came: () => NOTHING_CAME,
   };
   const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
@@ -40,6 +42,7 @@ export async function anothers(opened: OpenMachine, view: View) {
     waitingEdits: await waitingEditsIn(opened.journal, ({ id }) => view.sync.editsWait[id] ?? null),
     lostEdits: state?.lostEdits ?? [],
     running,
+    nextHere: nextHere(opened.runner, running),
     view,
     trouble: view.sync.trouble,
     cycles: 0,

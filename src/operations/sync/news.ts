@@ -19,19 +19,31 @@ export interface Pause {
   readonly path: string;
   /** Asked when that was written anew; null = no news ends the pause, because the remote fails (H3). */
   readonly isNews: (() => boolean) | null;
+  /** Ends it as well, once it resolves. */
+  readonly orWhen?: Promise<unknown> | undefined;
   readonly pauseMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Resolves after the pause, or as soon as there is news; but after a second at the earliest. Throws an AbortError. */
-export async function newsOrPause({ path, isNews, pauseMs, signal }: Pause): Promise<void> {
+export async function newsOrPause({ path, isNews, orWhen, pauseMs, signal }: Pause): Promise<void> {
   const leftAt = () => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   const untilMs = performance.now() + pauseMs;
   let seenAt: number | undefined;
+  let isTime = false;
+  // Where it cannot be waited for, the pause is as long as it is.
+  orWhen?.then(
+    () => {
+      isTime = true;
+    },
+    () => {},
+  );
   for (let leftMs = pauseMs; leftMs > 0; leftMs = untilMs - performance.now()) {
     await delay(Math.min(NEWS_MS, leftMs), undefined, signal === undefined ? {} : { signal });
+    if (isNews === null || pauseMs - leftMs < NEWS_MS_MIN) continue;
+    if (isTime) return;
     const at = leftAt();
-    if (isNews === null || at === seenAt || pauseMs - leftMs < NEWS_MS_MIN) continue;
+    if (at === seenAt) continue;
     seenAt = at;
     if (isNews()) return;
   }

@@ -19,6 +19,7 @@ import type { SyncDone } from '../feature.ts';
 import { type Came, cameBetween } from './came.ts';
 import type { World } from './dependencies.ts';
 import { anothers, leavingOf, leftReport } from './idle-reports.ts';
+import { dueInMs, type NextHere, nextHere } from './next-here.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { type SavedEdits, takeSavedEdits } from './take-saved-edits.ts';
 import { LOCK_WAIT_MS } from './under-lock.ts';
@@ -28,7 +29,7 @@ import { leaveView } from './write-view.ts';
 
 /** How often a command that waits for a run looks at the remote. */
 const NEWS_MS = 15_000;
-/** Where nothing runs and something waits for its turn: the first pause between attempts. */
+/** The same where nothing runs and something waits for its turn. */
 const TURN_MS = 5_000;
 
 export interface SyncReport extends EditsLeft {
@@ -46,6 +47,7 @@ export interface SyncReport extends EditsLeft {
   came(): Came;
   /** Keys of the runs that go on here. */
   readonly running: readonly string[];
+  readonly nextHere: NextHere;
   /** Machine, faults, states, and what is not on the remote yet; null = the remote was never reached. */
   readonly view: View | null;
   readonly trouble: Trouble | null;
@@ -82,7 +84,7 @@ export async function syncUntilDone(
       const report = await syncOpened(world, opened, { dryRun: false, mayRecall });
       onReport(report);
       if (report.running.length === 0 && !report.waiting.some((order) => order.state === 'ASSIGNED')) return report;
-      const hasEnded = await opened.runner.untilOneEnds(report.running, report.running.length > 0 ? NEWS_MS : TURN_MS);
+      const hasEnded = await report.nextHere(report.running.length > 0 ? NEWS_MS : TURN_MS);
       // C4a: a run has ended, and that is all there is to say; what this process has not seen itself, it does not go by.
       mayRecall = hasEnded && !report.byAnother && report.trouble === null;
     }
@@ -163,7 +165,8 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   const { waiting, heldForMs, seen } = outcome;
   const held = new Map(seen?.edits.held.map(({ intention, waitsFor }) => [intention.id, waitsFor]));
   const waitingEdits = await waitingEditsIn(opened.journal, ({ id }) => held.get(id) ?? null);
-  const now = { running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
+  const next = nextHere(opened.runner, running, dueInMs(outcome, world.clock.now()));
+  const now = { running, nextHere: next, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
   const report = { ...total, saved, came, waiting, waitingEdits, lostEdits: outcome.state.lostEdits, ...now };
   return { report, isForAll: hasLooked && heldForMs === null };
 }
