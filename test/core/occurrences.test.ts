@@ -7,6 +7,7 @@ import { seeSchedules } from '../../src/core/decide/schedules-seen.ts';
 import type { JournalState, ScheduleSeen } from '../../src/core/model/ledger/journal.ts';
 import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/orders/claim.ts';
 import type { Order, Schedule } from '../../src/core/model/orders/order.ts';
+import type { EndedRun } from '../../src/core/model/orders/run.ts';
 import { forget, OCCURRENCES_KEPT, remember } from '../../src/core/runs/journal-retention.ts';
 import { dueMs, listedId, occurrenceId } from '../../src/core/runs/occurrence-name.ts';
 import { at, ended, journal, order, type SampleFleet, self, snapshot, T0_MS, view } from './samples.ts';
@@ -144,6 +145,44 @@ describe('what is not made', () => {
     const asked = knowing({ schedules: { job: { ...SEEN, generation: 2, sinceMs: 0 } }, ...mine });
     for (const change of [{}, { assign: { kind: 'all' } }] as const)
       expect(due({ orders: [hourly({ generation: 2, ...change })] }, asked, hours * HOUR_MS)).toEqual(made);
+  });
+});
+
+describe('O17.13 a raised generation with words for a session', () => {
+  const work = { kind: 'agent', agent: 'claude', prompt: 'x' } as const;
+  const asked = end(5, { outputs: { agent: 'claude', session: 's1', question: 'Which?' }, state: 'FAILED', asks: true });
+  const can = { tools: ['claude'], allows: ['agent' as const] };
+  const fleetOf = (change: Partial<Order>, runs: readonly EndedRun[] = [asked], overlap: Schedule['overlap'] = 'skip') => ({
+    orders: [hourly({ work, assign: { kind: 'any' }, generation: 2, ...change }, overlap)],
+    machines: [view(1), view(2, { document: can, results: { ended: runs } })],
+  });
+  const resume = 'This one.';
+
+  test('goes on with the newest that ran, before one that came due since', () => {
+    expect(due(fleetOf({}), knowing(), 6.1 * HOUR_MS)).toEqual([id(6)]);
+    expect(due(fleetOf({ resume }), knowing(), 6.1 * HOUR_MS)).toEqual([id(5)]);
+    expect(due(fleetOf({ resume }), knowing(), 30 * HOUR_MS)).toEqual([id(5)]);
+    const own = {
+      orders: [hourly({ work, assign: { kind: 'all' }, generation: 2, resume })],
+      machines: [view(1, { document: can })],
+    };
+    expect(due(own, knowing({ ended: [asked] }), 6.1 * HOUR_MS)).toEqual([id(5)]);
+  });
+
+  test('then the one that waited for it is made, as behind any', () => {
+    const done = end(5, { generation: 2, finishedAt: time(6.2) });
+    expect(due(fleetOf({ resume }, [asked, done], 'queue'), knowing(), 6.3 * HOUR_MS)).toEqual([id(6)]);
+    expect(due(fleetOf({ resume }, [asked, done]), knowing(), 7 * HOUR_MS)).toEqual([id(7)]);
+  });
+
+  test.each<[what: string, change: Partial<Order>, runs: readonly EndedRun[], machine: object]>([
+    ['has no session', {}, [end(5)], {}],
+    ['ran where it is not for any more', { assign: { kind: 'machine', machine: 1 } }, [asked], {}],
+    ['ran on a machine that has left', {}, [asked], { state: 'LEFT' }],
+  ])('holds back none where that %s', (_, change, runs, document) => {
+    const fleet = fleetOf({ resume, ...change }, runs);
+    const machines = [view(1, { document: can }), view(2, { document: { ...can, ...document }, results: { ended: runs } })];
+    expect(due({ ...fleet, machines }, knowing(), 6.1 * HOUR_MS)).toEqual([id(6)]);
   });
 });
 

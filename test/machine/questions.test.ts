@@ -1,6 +1,7 @@
 // O18 through the real cycle in memory: an agent's question holds its order, and one answer, from wherever it comes, makes it go on.
 import { describe, expect, test } from 'vitest';
 import type { SendIntention } from '../../src/core/model/messages/mail.ts';
+import { HOUR_MS, starts } from './schedules-parts.ts';
 import { machineAt as at, createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 async function asking(
@@ -129,6 +130,28 @@ describe.each([
     expect(runs(world)).toHaveLength(1);
     expect((await world.status()).orders.fix).toMatchObject({ state: 'QUEUED' });
   });
+});
+
+test.each([
+  1,
+  'any',
+])('O17.13 an answer goes to the occurrence that asked, also once the next one is due (assign %s)', async (assign) => {
+  const { world, two } = await asking(null, { assign, schedule: '0 * * * *' });
+  world.pass(HOUR_MS);
+  await settle(world);
+  expect((await world.status()).orders.fix).toMatchObject({ state: 'BLOCKED', outputs: { question: 'May I drop the table?' } });
+  world.person({ 'messages/0_TO_2.md': 'answer fix: Yes, drop it.\n' });
+  await two.cycle();
+  expect(await entry(world)).toMatchObject({ generation: 2 });
+  // The machine that asked has not looked since when the next hour begins.
+  world.pass(HOUR_MS);
+  await settle(world);
+  const [asked, answered, ...later] = starts(world);
+  expect([answered, later]).toEqual([asked?.replace(/1\.1$/, '2.1'), []]);
+  // The one that came due before the answered one had ended is left out; the schedule goes on with the next.
+  world.pass(HOUR_MS);
+  await settle(world);
+  expect(starts(world)).toHaveLength(3);
 });
 
 describe('O18 an answer that comes to nothing is said, never dropped', () => {

@@ -14,7 +14,7 @@ import { because } from '../orders/reason-words.ts';
 import { OCCURRENCES_KEPT } from '../runs/journal-retention.ts';
 import { type Occurrence, toldOccurrences } from '../runs/occurrence-index.ts';
 import { dueText, occurrenceId } from '../runs/occurrence-name.ts';
-import { runsOf } from '../runs/run-index.ts';
+import { runsOf, tellersOf } from '../runs/run-index.ts';
 import { type Attempts, attemptsOf } from '../runs/shared-attempts.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { openOccurrences, stoppedEvent } from './triggers-seen.ts';
@@ -94,8 +94,9 @@ function dueNow(template: Scheduled, context: DecisionContext): Due {
   }
   const standing = newest === undefined || newest.attempts.facts.length === 0 ? NOTHING : only(newest);
   if (dueAtMs === null) return standing;
-  const isNew = newest === undefined || dueAtMs > newest.atMs;
-  if (!isNew && !isAskedAnew(newest, dueAtMs, counted)) return standing;
+  const goesOn = newest !== undefined && isResumed(newest, template, counted, context);
+  const isNew = !goesOn && (newest === undefined || dueAtMs > newest.atMs);
+  if (!isNew && !goesOn && !isAskedAnew(newest, dueAtMs, counted)) return standing;
   const next = isNew ? { id: occurrenceId(template.id, dueAtMs), atMs: dueAtMs } : newest;
   const running = known.find((it) => it.id !== next.id && isLive(it, context));
   if (running !== undefined) return { ...standing, waiting: waitsFor(running, next, template, context) };
@@ -112,7 +113,24 @@ function isAskedAnew({ atMs, attempts }: Known, dueAtMs: number, { all, known }:
   return atMs === dueAtMs || all.every((it) => known(it).attempts.facts.length === 0);
 }
 
+/**
+ * O17: a generation that is raised with words for a session is meant for the newest that ran. It goes on first, and what came due meanwhile waits
+ * for it; but not for a machine that cannot go on, as nothing would be begun for as long.
+ */
+function isResumed({ id, attempts }: Known, template: Scheduled, { machines }: Counted, { isGone }: DecisionContext): boolean {
+  if (template.resume === undefined || attempts.facts.length > 0) return false;
+  const occurrence = occurrenceOf(template, id);
+  return tellersOf(id, machines).some((machine) => {
+    const results = machines.get(machine)?.results;
+    const ended = results === undefined ? [] : runsOf(results, id).ended;
+    const hasSession = ended.some(({ outputs }) => outputs?.session !== undefined);
+    return hasSession && !isGone(machine) && isEligible(machine, occurrence, machines);
+  });
+}
+
 interface Counted {
+  /** Whose occurrences they are. */
+  readonly machines: Machines;
   readonly all: readonly Occurrence[];
   readonly known: (occurrence: Occurrence) => Known;
 }
@@ -137,7 +155,7 @@ function countedOf(template: Scheduled, context: DecisionContext): Counted {
     };
     return { ...it, attempts: reached(template.generation) };
   };
-  return { all: told.filter(isCounted), known };
+  return { machines, all: told.filter(isCounted), known };
 }
 
 /** By my own clock (D7); null = none, or none since this machine knows the schedule. */
