@@ -216,3 +216,19 @@ test('a view that cannot be read, and one of another version, leave the name of 
   removePolicyEntry(coordHome, home);
   expect(fleetsHere(coordHome)).toEqual([]);
 });
+
+test('O10 a folder by another of its names is the one that this computer knows, and has its policy', () => {
+  const root = joined('fleet');
+  symlinkSync(root, join(scratch, 'link'));
+  mkdirSync(join(root, 'below'));
+  for (const by of [{ dir: join(scratch, 'link') }, { cwd: join(scratch, 'link') }, { cwd: join(scratch, 'link', 'below') }])
+    expect(found(by)).toEqual([root, false]);
+  expect(found({ env: { COORD_DIR: join(scratch, 'link') } })).toEqual([root, false]);
+});
+
+test('O10 a folder that is known by its link is found by its real name too', () => {
+  mkdirSync(join(scratch, 'real'));
+  symlinkSync(join(scratch, 'real'), join(scratch, 'short'));
+  const root = joined('short');
+  expect(found({ cwd: join(scratch, 'real') })).toEqual([root, false]);
+});

@@ -20,7 +20,7 @@ import { computerId } from '../../system/fleet/computer.ts';
 import { takeCycleLock } from '../../system/fleet/cycle-lock.ts';
 import { type FleetFolder, fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, identityBefore, writeIdentity } from '../../system/fleet/identity-file.ts';
-import { knowsMachine } from '../../system/fleet/known-roots.ts';
+import { knownRoot, knowsMachine } from '../../system/fleet/known-roots.ts';
 import { isInOwnNetwork } from '../../system/git/own-network.ts';
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
@@ -77,7 +77,8 @@ export interface JoinReport {
 const LOCK_WAIT_MS = 60_000;
 
 export async function joinFleet(world: World, request: JoinRequest): Promise<JoinReport> {
-  const folder = fleetFolderAt(resolve(world.cwd, request.dir ?? (request.url === null ? '.' : repoName(request.url))));
+  const place = resolve(world.cwd, request.dir ?? (request.url === null ? '.' : repoName(request.url)));
+  const folder = fleetFolderAt(knownRoot(place, world.home));
   mustBeUsable(folder, world.home, request.mayFound ? 'init' : 'join');
   // Its entry is written once it is enrolled: where that could not be, it is not.
   readPolicy(world.home, folder.root);

@@ -10,7 +10,7 @@ import { fleetOfRun } from '../runs/run-place.ts';
 import { coordHome } from './computer.ts';
 import { type FleetFolder, fleetFolderAt, isFleetFolder, ownFolder } from './fleet-folder.ts';
 import { bestFirst, defaultFleet, type FleetHere, fleetName, fleetsCalled, fleetsHere } from './fleets-here.ts';
-import { knownRoots } from './known-roots.ts';
+import { knownRoot, knownRoots } from './known-roots.ts';
 
 export interface WhichFleet {
   /** Of `--dir`. */
@@ -83,7 +83,13 @@ export function fleetLabel(folder: FleetFolder, name: string = fleetName(folder)
   return `${name} (${withTilde(folder.root, process.env.HOME)})`;
 }
 
-function fleetNamedOrAbove({ dir, fleet, env, cwd }: WhichFleet): FleetFolder | null {
+function fleetNamedOrAbove(which: WhichFleet): FleetFolder | null {
+  const found = fleetAsTyped(which);
+  return found === null ? null : fleetFolderAt(knownRoot(found.root, coordHome(which.env)));
+}
+
+/** By the name that it was called by, which need not be the one that this computer knows it by. */
+function fleetAsTyped({ dir, fleet, env, cwd }: WhichFleet): FleetFolder | null {
   if (dir === undefined && fleet !== undefined) return fleetCalled(fleet, cwd, coordHome(env));
   const named = dir ?? (env.COORD_DIR || undefined);
   if (named !== undefined) {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { otherOwner } from '../files/folder-owner.ts';
 import { jsonIn, readIfThere } from '../files/read-if-there.ts';
+import { realFolder } from '../files/real-folder.ts';
 import { withoutCredentials } from '../git/without-credentials.ts';
 import { type FleetFolder, fleetFolderAt, isFleetFolder } from './fleet-folder.ts';
 
@@ -9,6 +10,17 @@ import { type FleetFolder, fleetFolderAt, isFleetFolder } from './fleet-folder.t
 export function knownRoots(home: string): readonly string[] {
   const text = readIfThere(join(home, 'policy.yaml')) ?? '';
   return [...text.matchAll(/^[ \t]+(["']?)(\/[^\r\n]*?)\1[ \t]*:(?=\s|$)/gm)].map((match) => match[2] ?? '');
+}
+
+/**
+ * The name by which this computer knows a folder: what is allowed in it, its key and the trust that it pinned stand below that. A link and, on many
+ * disks, other capitals are further names of the same folder.
+ */
+export function knownRoot(root: string, home: string): string {
+  const known = knownRoots(home);
+  if (known.includes(root)) return root;
+  const real = realFolder(root);
+  return (real === null ? undefined : known.find((other) => realFolder(other) === real)) ?? root;
 }
 
 /** Those that are there and are this user's: what another one wrote in them would lock their owner out. */
