@@ -106,6 +106,27 @@ describe('O15 gemini', () => {
     expect(read('gemini', [], end).verdict).toMatchObject(verdict);
   });
 
+  test('by its program: a success that was stopped, or has no words after its last tool, is none', () => {
+    const line = (event: object) => JSON.stringify(event);
+    const used = [
+      line({ type: 'tool_use', tool_name: 'read_file', tool_id: 'r1', parameters: {} }),
+      line({ type: 'tool_result', tool_id: 'r1', status: 'success', output: '' }),
+    ];
+    const stopped = line({ type: 'error', severity: 'warning', message: 'Loop detected, stopping execution' });
+    const said = line({ type: 'message', role: 'assistant', content: 'All done.', delta: true });
+    const end = (status: string) => line({ type: 'result', status, stats: {} });
+    const problem = (...lines: readonly string[]) => read('gemini', [...START, ...lines]).verdict.problem;
+    expect(problem(...used, stopped, end('success'))).toBe('gemini: Loop detected, stopping execution');
+    expect(problem(...used, line({ type: 'message', role: 'assistant', content: '' }), end('success'))).toBe(
+      'gemini: it stopped without a word',
+    );
+    expect(problem(...used, stopped, said, end('success'))).toBeNull();
+    expect(problem(...used, said, stopped, end('success'))).toBeNull();
+    expect(problem(...used, stopped, end('error'))).toBe('gemini: Loop detected, stopping execution');
+    const consent = 'Manual authorization is required but the current session is non-interactive.';
+    expect(read('gemini', [], { code: 41, lastWords: consent }).verdict).toMatchObject({ asks: 'login' });
+  });
+
   test('by its program: an end that is none of success', () => {
     const failed = (type: string, message: string) =>
       read('gemini', [...START, JSON.stringify({ type: 'result', status: 'error', error: { type, message } })], { code: 1 })
@@ -186,21 +207,33 @@ describe('O15 opencode', () => {
     expect(read('opencode', [], { lastWords: '' }).verdict.problem).toBe('opencode ended with 0 and gave no result');
   });
 
+  test('by its program: `stop` beside tools is not the end, and one without a word is no success', () => {
+    const worked = [STEP, text('I write it.'), WRITES, finish('stop')];
+    expect(read('opencode', worked)).toMatchObject({ isDone: false, verdict: { hasResult: false } });
+    expect(read('opencode', [...worked, STEP, text('Done.'), finish('stop')])).toMatchObject({
+      isDone: true,
+      verdict: { problem: null, result: 'Done.' },
+    });
+    expect(read('opencode', [...worked, STEP, finish('stop')]).verdict.problem).toBe('opencode: it stopped without a word');
+  });
+
   test('by its documents: a login that is missing; and one that is ended after its own end has done it', () => {
     const auth = '{"type":"error","error":{"name":"ProviderAuthError","data":{"message":"no key"}}}';
     expect(read('opencode', [auth]).verdict).toMatchObject({ asks: 'login' });
-    expect(read('opencode', [STEP, finish('stop')], { code: null, signal: 'SIGTERM' }).verdict.problem).toBeNull();
+    expect(read('opencode', [STEP, text('Done.'), finish('stop')], { code: null, signal: 'SIGTERM' }).verdict.problem).toBeNull();
   });
 
   test('its words and its rules: what is not allowed would be asked for, and nobody sits there', () => {
     expect(argv('opencode', { model: 'a/m', resume })).toBe(
-      'run --format json --print-logs --log-level ERROR --pure --model a/m --session s1',
+      'run --format json --print-logs --log-level ERROR --agent coord-order --pure --model a/m --session s1',
     );
     const rules = (permission: string, projectSettings = false) =>
       ADAPTERS.opencode.environment?.({ ...request, permission, projectSettings }) ?? {};
     expect(JSON.parse(rules('edit').OPENCODE_PERMISSION ?? '')).toMatchObject({ '*': 'ask', edit: 'allow', read: 'allow' });
     expect(JSON.parse(rules('read').OPENCODE_PERMISSION ?? '')).not.toHaveProperty('edit');
     expect(JSON.parse(rules('all').OPENCODE_PERMISSION ?? '')).toEqual({ '*': 'allow' });
+    const own = (permission: string) => JSON.parse(rules(permission).OPENCODE_CONFIG_CONTENT ?? '').agent['coord-order'];
+    expect(own('edit')).toEqual({ mode: 'primary', permission: JSON.parse(rules('edit').OPENCODE_PERMISSION ?? '') });
     expect(rules('edit').OPENCODE_DISABLE_PROJECT_CONFIG).toBe('1');
     expect(rules('edit', true)).not.toHaveProperty('OPENCODE_DISABLE_PROJECT_CONFIG');
   });

@@ -174,7 +174,7 @@ test('O15 what it says last before a trace of its program is why it failed', asy
 
 test('O10, O15 files of the folder that it would obey ask its owner, who may say that they count', async () => {
   const gemini = { agent: 'gemini', permission: 'auto_edit' } as const;
-  const done = `cat > /dev/null; echo '{"type":"result","status":"success"}'`;
+  const done = `cat > /dev/null; echo '{"type":"message","role":"assistant","content":"Done."}'; echo '{"type":"result","status":"success"}'`;
   const asked = await run(done, gemini, ['.gemini/settings.json']);
   expect(asked.code).toBe(3);
   expect(asked.outputs).toMatch(
@@ -183,6 +183,9 @@ test('O10, O15 files of the folder that it would obey ask its owner, who may say
   expect((await run(done, { ...gemini, projectSettings: true }, ['.gemini/settings.json'])).code).toBe(0);
   expect((await run(done, gemini, ['.env'])).outputs).toContain('gemini would obey');
   expect((await run(done, gemini, ['.claude/settings.json'])).code).toBe(0);
+  // The first may send the key of its owner to another host.
+  for (const name of ['.aider.model.settings.yml', '.aider.model.metadata.json'])
+    expect((await run(done, { agent: 'aider' }, [name])).outputs).toContain('aider would obey');
 });
 
 test('O15 one that reads its task from a file, and is asked which words it knows', async () => {

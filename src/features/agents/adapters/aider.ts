@@ -10,7 +10,7 @@ export const aider: Adapter = {
   promptBy: 'file',
   asksHelp: true,
   // They may name commands that it runs.
-  obeys: ['.aider.conf.yml', '.env'],
+  obeys: ['.aider.conf.yml', '.aider.model.settings.yml', '.aider.model.metadata.json', '.env'],
 };
 
 const QUIET = ['--no-pretty', '--no-gitignore', '--no-check-update', '--no-show-release-notes', '--no-suggest-shell-commands'];

@@ -7,6 +7,8 @@ import { AT_OF_GEMINI } from './at-words.ts';
 
 export const gemini: Adapter = {
   argv,
+  // Where it sees a display it asks on its standard input whether to open one, and takes the prompt for the answer.
+  environment: () => ({ NO_BROWSER: 'true' }),
   drawsIn: AT_OF_GEMINI,
   reader: (request) => readerOf(dialect(), request),
   // The folders of the policy are those to be trusted (O10); in one that is, hooks and servers of the settings are run unasked, and what
@@ -30,9 +32,12 @@ function dialect(): Dialect {
   /** Its words come in pieces. */
   let said = '';
   let isTurnNew = true;
+  /** Why it stopped, as long as it has said nothing since. */
+  let trouble: string | null = null;
   const speaks = (account: Account) => {
     if (isTurnNew) account.turns += 1;
     isTurnNew = false;
+    trouble = null;
   };
   const told = (account: Account): string[] => {
     const words = textOf(said);
@@ -47,7 +52,8 @@ function dialect(): Dialect {
     return event.status === 'error' ? [`✗ ${textOf(message) ?? textOf(event.output) ?? tool}`] : [];
   };
   return {
-    loggedOut: /auth method|FatalAuthenticationError|api key not valid|\b401\b|unauthenticated|please (log|sign) in/i,
+    loggedOut:
+      /auth method|manual authorization is required|FatalAuthenticationError|api key not valid|\b401\b|unauthenticated|please (log|sign) in/i,
     limited:
       /exhausted your (?:daily )?(?:quota|capacity)|exceeded your current quota|daily .*quota limit|quota exceeded|too many requests/i,
     noSession: /--list-sessions|no previous sessions found/i,
@@ -60,8 +66,9 @@ function dialect(): Dialect {
           return shown(`session ${account.session} · ${String(event.model)}`);
         case 'message':
           if (event.role !== 'assistant') return NO_STEP;
+          if (typeof event.content !== 'string' || event.content === '') return NO_STEP;
           speaks(account);
-          if (typeof event.content === 'string') said += event.content;
+          said += event.content;
           return NO_STEP;
         case 'tool_use':
           speaks(account);
@@ -70,12 +77,15 @@ function dialect(): Dialect {
         case 'tool_result':
           return shown(...told(account), ...fromTool(event, account));
         case 'error':
-          return { shown: [...told(account), `! ${textOf(event.message) ?? 'an error'}`], isProgress: false };
+          trouble = textOf(event.message) ?? 'an error';
+          return { shown: [...told(account), `! ${trouble}`], isProgress: false };
         case 'result': {
           account.isDone = true;
           account.tokens = sumOf(recordOf(event.stats), 'total_tokens');
           const { type, message } = recordOf(event.error) ?? {};
-          account.failure = event.status === 'success' ? null : (textOf(message) ?? textOf(type) ?? 'it failed');
+          // It counts as a success that it was stopped, or had nothing to say after its last tool.
+          if (event.status !== 'success') account.failure = textOf(message) ?? textOf(type) ?? trouble ?? 'it failed';
+          else account.failure = isTurnNew ? (trouble ?? 'it stopped without a word') : null;
           account.isLoggedOut = type === 'FatalAuthenticationError';
           return shown(...told(account), `── ${account.turns} turns ──`);
         }
