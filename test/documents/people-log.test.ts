@@ -15,6 +15,7 @@ test.each([
   ['## Restart\n\nThe router.\n', ['Restart\n\nThe router.']],
   ['## Restart', ['Restart']],
   ['##\nThe router.', ['The router.']],
+  ['before\n##\u00a0A\na', ['before', 'A\n\na']],
   ['before\n## A\na\n## B\nb', ['before', 'A\n\na', 'B\n\nb']],
   ['## A\r\na\r\n\r\n## B\r\n', ['A\n\na', 'B']],
   ['\ufeff## A', ['A']],

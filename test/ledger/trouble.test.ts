@@ -25,3 +25,10 @@ test.each([
   const stderr = `${said}\r\nfatal: Could not read from remote repository.\n`;
   expect(troubleOf({ stderr, timedOut: false, exitCode: 128 })).toEqual({ code: 'AUTHENTICATION', message });
 });
+
+test('what GitLab says over ssh is what stands within its frame', () => {
+  const frame = `remote: \nremote: ${'='.repeat(72)}\nremote: \n`;
+  const words = 'remote: ERROR: The project you were looking for could not be found.';
+  const stderr = `${frame}${words}\n${frame}fatal: Could not read from remote repository.\n`;
+  expect(troubleOf({ stderr, timedOut: false, exitCode: 128 }).message).toBe(words);
+});

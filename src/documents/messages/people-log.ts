@@ -7,7 +7,8 @@ import type { DocumentKind } from '../document.ts';
 import { isIsoTime } from '../text/iso-time.ts';
 import { DOCUMENT_LIMITS, isTooLarge, TOO_LARGE } from '../text/limits.ts';
 
-const HEADING = /^##(?:[ \t]+(.*))?$/;
+/** Some keyboards put a blank that does not break behind `#`. */
+const HEADING = /^##(?:[ \t\u00a0\u202f]+(.*))?$/;
 /** What a person may have copied from a machine's log. */
 const TITLE = /^#[ \t]+messages from \S+ to \S+$/i;
 /** M6: `## Resolved`, `## The disk is replaced · resolved`; the words stay, because a machine's reader wants them. */

@@ -42,8 +42,9 @@ const NOT_THE_CLONE: ReadonlySet<TroubleCode> = new Set([
 
 export const sparesTheClone = ({ code }: Trouble): boolean => NOT_THE_CLONE.has(code);
 
+/** And the frame that GitLab puts around its words. */
 const BOILERPLATE =
-  /^(error: unable to read askpass response|please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository)/i;
+  /^(error: unable to read askpass response|please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository|remote:[ =-]*$)/i;
 const LINE_CHARACTERS_MAX = 300;
 
 /** Git's last words in one line. */
