@@ -19,6 +19,9 @@ afterEach(() => rmSync(folder.root, { recursive: true }));
 test('a person’s own folder called coordination is no place to join in: its files would be published', () => {
   mkdirSync(folder.projection);
   mustBeUsable(folder, home, 'join');
+  // A Mac makes this by itself.
+  writeFileSync(join(folder.projection, '.DS_Store'), '');
+  mustBeUsable(folder, home, 'join');
   writeFileSync(join(folder.projection, 'README.md'), 'mine');
   expect(() => mustBeUsable(folder, home, 'join')).toThrow('has files that coord did not write');
   // The same behind a link.

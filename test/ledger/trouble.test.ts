@@ -32,3 +32,15 @@ test('what GitLab says over ssh is what stands within its frame', () => {
   const stderr = `${frame}${words}\n${frame}fatal: Could not read from remote repository.\n`;
   expect(troubleOf({ stderr, timedOut: false, exitCode: 128 }).message).toBe(words);
 });
+
+test.each([
+  ['AUTHENTICATION', 'ERROR: Permission to me/app.git denied to bob.'],
+  ['AUTHENTICATION', 'ERROR: Write access to repository not granted.'],
+  ['AUTHENTICATION', 'ERROR: This repository was archived so it is read-only.'],
+  ['AUTHENTICATION', 'remote: ERROR: You are not allowed to push code to this project.'],
+  ['NOT_FOUND', 'Forgejo: Cannot find repository: me/app'],
+  ['THROTTLED', 'remote: This endpoint has been requested too many times. Try again later.'],
+])('a host over ssh: %s: %s', (code, said) => {
+  const stderr = `${said}\nfatal: Could not read from remote repository.\n`;
+  expect(troubleOf({ stderr, timedOut: false, exitCode: 128 }).code).toBe(code);
+});

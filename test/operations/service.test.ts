@@ -35,7 +35,8 @@ case "$1 $2" in
     [ -e "$HERE/on" ] && printf '{\\n\\tstate = running\\n}\\n' || { echo "Could not find service" >&2; exit 113; } ;;
   "print "*) [ ! -e "$HERE/no-login" ] || { echo "Could not find domain" >&2; exit 125; } ;;
   "bootstrap "*) [ ! -e "$HERE/on" ] && touch "$HERE/on" || { echo "Bootstrap failed: 5: Input/output error" >&2; exit 5; } ;;
-  "bootout "*) rm "$HERE/on" ;;
+  "bootout "*) rm "$HERE/on"
+    [ ! -e "$HERE/ends-slowly" ] || { echo "Boot-out failed: 36: Operation now in progress" >&2; exit 36; } ;;
 esac`;
 
 function linux(folder?: string, beside?: Place): Place {
@@ -242,6 +243,15 @@ describe('launchd', () => {
     expect((await remove(place)).ran).toEqual([unloaded]);
     expect(existsSync(file)).toBe(false);
     expect(existsSync(join(place.home, 'Library', 'Logs', 'coord'))).toBe(true);
+  });
+
+  test('I6 one that takes a moment to end is replaced and removed, whatever launchd says of that', async () => {
+    const place = mac();
+    await install(place);
+    writeFileSync(place.path('ends-slowly'), '');
+    expect((await install(place, false, '/other/main.js')).ran.at(-1)).toContain('launchctl bootstrap');
+    expect((await status(place)).state).toBe('running');
+    expect((await remove(place)).ran).toEqual([expect.stringContaining('launchctl bootout')]);
   });
 
   test('I6 one that does not say whether it runs is not taken for stopped', async () => {

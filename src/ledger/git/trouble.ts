@@ -13,13 +13,21 @@ const WORDINGS: readonly (readonly [TroubleCode, RegExp])[] = [
   ['DISK', /^(?!remote:|.*\bremote error:).*(no space left on device|disk quota exceeded|file too large)/im],
   ['NETWORK', /no space left on device|disk quota exceeded/i],
   // Some hosts say it with 403, as one who may not read.
-  ['THROTTLED', /returned error: 429|http 429|too many requests|rate limit/i],
+  ['THROTTLED', /returned error: 429|http 429|too many requests|requested too many times|rate limit/i],
   [
     'AUTHENTICATION',
     /could not read (username|password)|authentication failed|permission denied \(|host key verification failed/i,
   ],
   ['AUTHENTICATION', /returned error: (401|403|407)|http 40[13]|access denied|not authorized|marked as read only|deploy key/i],
-  ['NOT_FOUND', /repository .*not found|returned error: (404|410)|does not appear to be a git repository|could not be found/i],
+  // As hosts say it over ssh.
+  [
+    'AUTHENTICATION',
+    /permission to \S+ denied to|write access to .* not granted|not allowed to push code|archived so it is read-only|saml sso|account is suspended/i,
+  ],
+  [
+    'NOT_FOUND',
+    /cannot find repository|tf401019|repository .*not found|returned error: (404|410)|does not appear to be a git repository|could not be found/i,
+  ],
   ['TIMEOUT', /timed out|operation too slow|timeout/i],
   [
     'NETWORK',

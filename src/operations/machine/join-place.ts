@@ -33,7 +33,8 @@ export function mustBeUsable(folder: FleetFolder, home: string, verb: 'init' | '
     if (at === dirname(at)) break;
   }
   // Without that record nothing there is coord's: the board would be written over it, and its specs would go to the repo.
-  if (existsSync(folder.projection) && !existsSync(folder.projected) && readdirSync(folder.projection).length > 0) {
+  const holdsFiles = () => readdirSync(folder.projection).some((name) => !MADE_BY_DESKTOPS.has(name));
+  if (existsSync(folder.projection) && !existsSync(folder.projected) && holdsFiles()) {
     throw new CoordError(
       'REFUSED',
       `${folder.projection} has files that coord did not write, and the board would overwrite them`,
@@ -41,6 +42,9 @@ export function mustBeUsable(folder: FleetFolder, home: string, verb: 'init' | '
     );
   }
 }
+
+/** They come back by themselves wherever somebody looks into a folder. */
+const MADE_BY_DESKTOPS: ReadonlySet<string> = new Set(['.DS_Store', '.directory', 'desktop.ini', 'Thumbs.db']);
 
 /** I5: then what is one fleet's and what is all fleets' lie in one `.coord`, and a purge of the one would take the other along. */
 export function holdsHome(folder: FleetFolder, home: string): boolean {

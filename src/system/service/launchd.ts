@@ -10,6 +10,8 @@ import { mustDo, type ServiceManager, type ServiceUser, unknown } from './servic
 /** An agent that was told to go may be there for a moment still; launchd refuses the new one until it is gone. */
 const TRIES_MAX = 10;
 const PAUSE_MS = 500;
+/** A daemon in the middle of a sync takes some 8 s to end. */
+const GONE_TRIES_MAX = 40;
 /** What `launchctl print` ends with where there is no such service. */
 const NOT_LOADED = 113;
 
@@ -20,7 +22,21 @@ export function createLaunchd(tool: RunTool, user: ServiceUser): ServiceManager 
   const fileOf = (name: string) => join(user.homeFolder, 'Library', 'LaunchAgents', `${name}.plist`);
   const launchctl = (...words: readonly string[]) => mustDo(tool, 'launchctl', words);
   const isLoaded = async (name: string) => (await tool('launchctl', ['print', label(name)]))?.code === 0;
-  const stop = async (name: string) => ((await isLoaded(name)) ? [await launchctl('bootout', label(name))] : []);
+
+  /** Of one that takes a moment to end `bootout` says that it failed, `36: Operation now in progress`, and ends it: what counts is whether it is gone. */
+  async function stop(name: string): Promise<readonly string[]> {
+    if (!(await isLoaded(name))) return [];
+    try {
+      return [await launchctl('bootout', label(name))];
+    } catch (error) {
+      for (let tries = 0; tries < GONE_TRIES_MAX; tries += 1) {
+        if ((await tool('launchctl', ['print', label(name)]))?.code === NOT_LOADED)
+          return [`launchctl bootout ${shellWord(label(name))}`];
+        await delay(PAUSE_MS);
+      }
+      throw error;
+    }
+  }
 
   async function load(name: string): Promise<string> {
     for (let tries = 1; tries < TRIES_MAX; tries += 1) {
