@@ -130,7 +130,9 @@ async function host(next: (messages: string) => ToolCall | null): Promise<Server
   await once(server, 'listening');
   const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   const provider = { fake: { npm: '@ai-sdk/openai-compatible', options: { baseURL, apiKey: 'x' }, models: { m: {} } } };
-  writeFileSync(join(home, '.config', 'opencode', 'opencode.json'), JSON.stringify({ provider }));
+  // Its owner's own settings would let it run anything.
+  const own = { permission: { '*': 'ask', bash: 'allow' }, agent: { build: { permission: { bash: 'allow' } } } };
+  writeFileSync(join(home, '.config', 'opencode', 'opencode.json'), JSON.stringify({ provider, ...own }));
   return server;
 }
 
@@ -142,7 +144,7 @@ test.skipIf(opencode === null)(
       if (messages.includes('Go on')) return null;
       return messages.includes('"role":"tool"') ? command : writes(join(work, 'made.txt'), 'x');
     });
-    // The folder's own settings would let it run anything.
+    // So would those of the folder.
     writeFileSync(join(work, 'opencode.json'), JSON.stringify({ permission: { bash: 'allow' } }));
     try {
       const denied = await run('opencode', opencode, { model: 'fake/m' });

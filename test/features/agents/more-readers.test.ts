@@ -214,7 +214,12 @@ describe('O15 opencode', () => {
       isDone: true,
       verdict: { problem: null, result: 'Done.' },
     });
-    expect(read('opencode', [...worked, STEP, finish('stop')]).verdict.problem).toBe('opencode: it stopped without a word');
+    const silent = [...worked, STEP, finish('stop')];
+    expect(read('opencode', silent).verdict.problem).toBe('opencode: it stopped without a word');
+    expect(read('opencode', [...silent, STEP, text('Done.'), finish('stop')]).verdict.problem).toBeNull();
+    // What it said that it failed of stays.
+    const failed = JSON.stringify({ type: 'error', error: { name: 'APIError', data: { message: 'overloaded' } } });
+    expect(read('opencode', [failed, STEP, text('Done.'), finish('stop')]).verdict.problem).toBe('opencode: overloaded');
   });
 
   test('by its documents: a login that is missing; and one that is ended after its own end has done it', () => {

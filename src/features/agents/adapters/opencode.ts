@@ -58,6 +58,8 @@ const REJECTED = /rejected permission|prevents you from using/i;
 function dialect(): Dialect {
   // Of the step that is going on. Some hosts say `stop` beside tools, and it goes on then.
   let [hasSpoken, hasTools] = [false, false];
+  /** What it failed of is that it said nothing: where it goes on, it may yet. */
+  let isSilent = false;
   return {
     loggedOut: /ProviderAuthError|\b401\b|unauthorized|api key (is missing|not valid)|invalid api key|auth login/i,
     limited:
@@ -71,7 +73,8 @@ function dialect(): Dialect {
       switch (event.type) {
         case 'step_start':
           account.isDone = false;
-          account.failure = null;
+          if (isSilent) account.failure = null;
+          isSilent = false;
           [hasSpoken, hasTools] = [false, false];
           return NO_STEP;
         case 'text':
@@ -86,7 +89,8 @@ function dialect(): Dialect {
           account.costUsd = (account.costUsd ?? 0) + (numberOf(part.cost) ?? 0);
           account.tokens = addedTo(account.tokens, tokensOf(recordOf(part.tokens)));
           account.isDone = part.reason === 'stop' && !hasTools;
-          if (account.isDone && !hasSpoken) account.failure = 'it stopped without a word';
+          isSilent = account.isDone && !hasSpoken && account.failure === null;
+          if (isSilent) account.failure = 'it stopped without a word';
           return account.isDone ? shown(`── ${account.turns} turns · $${account.costUsd} ──`) : NO_STEP;
         case 'error': {
           const { name, data } = recordOf(event.error) ?? {};
