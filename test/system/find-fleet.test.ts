@@ -232,3 +232,11 @@ test('O10 a folder that is known by its link is found by its real name too', () 
   const root = joined('short');
   expect(found({ cwd: join(scratch, 'real') })).toEqual([root, false]);
 });
+
+test('a policy that cannot be read keeps nobody from the folder that they stand in or name', () => {
+  const root = joined('fleet');
+  rmSync(join(coordHome, 'policy.yaml'));
+  mkdirSync(join(coordHome, 'policy.yaml'));
+  expect(found({ cwd: root })).toEqual([root, false]);
+  expect(found({ dir: root })).toEqual([root, false]);
+});

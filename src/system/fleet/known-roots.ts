@@ -14,13 +14,21 @@ export function knownRoots(home: string): readonly string[] {
 
 /**
  * The name by which this computer knows a folder: what is allowed in it, its key and the trust that it pinned stand below that. A link and, on many
- * disks, other capitals are further names of the same folder.
+ * disks, other capitals are further names of the same folder. Where the policy cannot be read, nothing may run and no name is known.
  */
 export function knownRoot(root: string, home: string): string {
-  const known = knownRoots(home);
+  const known = rootsIfRead(home);
   if (known.includes(root)) return root;
   const real = realFolder(root);
   return (real === null ? undefined : known.find((other) => realFolder(other) === real)) ?? root;
+}
+
+function rootsIfRead(home: string): readonly string[] {
+  try {
+    return knownRoots(home);
+  } catch {
+    return [];
+  }
 }
 
 /** Those that are there and are this user's: what another one wrote in them would lock their owner out. */

@@ -9,7 +9,7 @@ export const aider: Adapter = {
   reader: (request) => readerOf(DIALECT, request),
   promptBy: 'file',
   asksHelp: true,
-  // They may name commands that it runs.
+  // They may name commands that it runs, and the host that the key of its model goes to.
   obeys: ['.aider.conf.yml', '.aider.model.settings.yml', '.aider.model.metadata.json', '.env'],
 };
 
