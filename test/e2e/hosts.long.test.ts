@@ -46,7 +46,7 @@ test.each([
   // One refusal may be a stale base; three on the same one are the host's policy.
   let { stderr } = sync;
   for (let more = 0; more < 3 && stderr === ''; more += 1) ({ stderr } = await mac.here(['sync']));
-  expect(stderr).toMatch(/BOARD_REFUSED[\s\S]*board: coord-board/);
+  expect(stderr).toMatch(/BOARD_REFUSED[\s\S]*main is protected[\s\S]*board: coord-board/);
   expect(await mac.ok('sync')).toBe('nothing new\n');
   expect(mac.count('ran')).toBe(1);
   expect(fleet.git('rev-parse', 'main')).toBe(before);
@@ -62,6 +62,24 @@ test.each([
   expect(fleet.status('coord-board').orders.hi).toMatchObject({ state: 'COMPLETED' });
   expect(after.stderr).toBe('');
   expect((await mac.json('status')).sync.boardRefused).toBeNull();
+});
+
+test.each([
+  ['main alone', 'update', NO_MAIN],
+  ['every push with main in it', 'pre-receive', NOT_WITH_MAIN],
+] as const)('init at a host that refuses %s: exit 5, and later the same command founds the fleet (I3.3)', async (_name, hook, script) => {
+  const fleet = createFleet();
+  fleet.hook(hook, script);
+  const mac = fleet.machine('mac');
+  for (let tries = 0; tries < 2; tries += 1) {
+    const init = await mac.here(['init', fleet.hub, mac.folder, '--name', 'mac']);
+    expect(init).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(/no fleet yet.*main is protected/) });
+  }
+  fleet.hook(hook, null);
+  expect(await mac.ok('init', fleet.hub, mac.folder, '--name', 'mac')).toMatch(/^founded a fleet/);
+  const files = fleet.git('ls-tree', '-r', '--name-only', 'main').split('\n');
+  expect(files).toEqual(expect.arrayContaining(['README.md', 'coordination/ORDERS.json', 'coordination/fleet.yaml']));
+  expect(fleet.status().machines).toMatchObject({ 1: { name: 'mac' } });
 });
 
 test('killed between the refused push and the lane’s own: nothing is lost or run twice (R1a, C2)', async () => {
@@ -82,18 +100,25 @@ test('a hub that refuses all: init is exit 5 with the host’s words; a joined m
   fleet.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
   const pc = fleet.machine('pc');
   const join = await pc.here(['join', fleet.hub, pc.folder, '--name', 'pc']);
-  expect(join).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(/refuses lanes from this computer/) });
+  expect(join).toMatchObject({
+    code: 5,
+    stdout: '',
+    stderr: expect.stringMatching(/refuses lanes from this computer.*the hub is read-only/),
+  });
   const empty = createFleet();
   empty.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
   const init = await empty.machine('new').here(['init', empty.hub, empty.machine('new').folder]);
-  expect(init).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(/takes no push/) });
+  expect(init).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(/takes no push.*the hub is read-only/) });
 
   fleet.hook('pre-receive', null);
   fleet.person().order([{ id: 'hi', assign: 1, run: 'echo x >> ran' }]);
   fleet.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
   const sync = await mac?.here(['sync']);
   expect(mac?.count('ran')).toBe(1);
-  expect(sync).toMatchObject({ code: 4, stderr: expect.stringMatching(/refuses pushes from this machine/) });
+  expect(sync).toMatchObject({
+    code: 4,
+    stderr: expect.stringMatching(/refuses pushes from this machine.*the hub is read-only/),
+  });
   fleet.hook('pre-receive', null);
   await mac?.ok('sync');
   expect(fleet.status().orders.hi).toMatchObject({ state: 'COMPLETED' });

@@ -149,7 +149,7 @@ describe('hosts', () => {
       await seen(ledger);
       const both = { lane: lane(1, { 'COMPUTER_1.md': 'a' }, { parent: base }), boards: [board({ 'a.md': 'a' }, base)] };
       const { report } = await say(ledger, both);
-      const refused = { kind: 'refused', detail: 'pre-receive hook declined' };
+      const refused = { kind: 'refused', detail: 'pre-receive hook declined: protected' };
       expect(report).toEqual({
         kind: 'answered',
         refs: new Map([
@@ -208,7 +208,10 @@ describe('hosts', () => {
 
     it('says why where both are refused', async () => {
       world.hook('update', declined('*'));
-      expect(await probeNamespace(await homeOf(world), 'sha1')).toEqual({ kind: 'refused', detail: 'hook declined' });
+      expect(await probeNamespace(await homeOf(world), 'sha1')).toEqual({
+        kind: 'refused',
+        detail: 'hook declined: forbidden',
+      });
     });
 
     it('decides nothing when the host is busy, down, silent, or wants a login', async () => {

@@ -35,6 +35,28 @@ describe('a push report', () => {
     expect(report.kind === 'answered' && report.refs.get(B)).toEqual({ kind: 'refused', detail: wording });
   });
 
+  it('R1a shows what the host itself said, to what it refused alone', () => {
+    const stderr = [
+      'remote: Resolving deltas: 100% (2/2), completed with 2 local objects.        ',
+      'remote: ',
+      'remote: ========================',
+      'remote: GitLab: You are not allowed to push code to protected branches.',
+      'remote: see https://ada:pw@host/help        ',
+      "error: failed to push some refs to 'https://host/x'",
+    ].join('\n');
+    const lines = [`!\tabc:${A}\t[rejected] (stale info)`, `!\tabc:${B}\t[remote rejected] (pre-receive hook declined)`];
+    const report = read(lines, 1, { stderr });
+    expect(report.kind === 'answered' && [...report.refs.values()]).toEqual([
+      { kind: 'refused', detail: 'stale info', isStale: true },
+      {
+        kind: 'refused',
+        detail:
+          'pre-receive hook declined: GitLab: You are not allowed to push code to protected branches.; see https://host/help',
+      },
+    ]);
+    expect(report.kind === 'answered' && [...report.byServer]).toEqual([[B, 'pre-receive hook declined']]);
+  });
+
   it('is unknown where anything is left open', () => {
     const good = [`*\tabc:${A}\t[new reference]`, `*\tabc:${B}\t[new branch]`];
     expect(read(good, 0).kind).toBe('answered');
@@ -78,5 +100,14 @@ describe('trouble', () => {
       'remote: \u001b[31mno\u202e\nfatal: https://me:s3cret@host/x is wrong\n\nPlease make sure you have the correct access rights\nand the repository exists.\n',
     );
     expect(words).toBe('remote:  [31mno; fatal: https://host/x is wrong');
+  });
+
+  it('O16.12 of a branch that a host refuses, it shows why', () => {
+    const words = lastWords(
+      "remote: reviewed requests only, see the wiki\nremote: or ask Bob\nTo https://me:s3cret@host/x\n ! [remote rejected] a -> a (pre-receive hook declined)\nerror: failed to push some refs to 'https://host/x'\n",
+    );
+    expect(words).toBe(
+      '! [remote rejected] a -> a (pre-receive hook declined): reviewed requests only, see the wiki; or ask Bob',
+    );
   });
 });

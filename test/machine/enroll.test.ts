@@ -185,12 +185,19 @@ describe('I3: founding', () => {
     expect([a.number, b.number].sort()).toEqual([1, 2]);
   });
 
-  test('I3 R1a a host that refuses main: the lane stands, and the join ends', async () => {
+  test('I3.3 R1a a host that refuses main: no fleet yet, and the same command founds it later', async () => {
     const world = createWorld();
     world.hub.refuse((ref) => (ref === MAIN ? 'protected' : null));
     const founder = world.addMachine('a');
-    expect(await founder.join(NEW_FLEET)).toMatchObject({ machine: 1, founded: false });
-    expect(founder.state().boardRefused).toMatchObject({ detail: 'protected' });
+    const refused = { code: 'REFUSED', message: expect.stringContaining('no fleet yet: protected') };
+    await expect(founder.join(NEW_FLEET)).rejects.toMatchObject(refused);
+    // Asked again by a person, within the hour in which no cycle would.
+    await expect(founder.join(NEW_FLEET)).rejects.toMatchObject(refused);
+    expect(lanes(world.hub.refs)).toHaveLength(1);
+    world.hub.refuse(() => null);
+    expect(await founder.join(NEW_FLEET)).toMatchObject({ machine: 1, founded: true });
+    expect(founder.state().boardRefused).toBeNull();
+    expect(await world.text('ORDERS.json')).toContain('"orders": []');
   });
 });
 

@@ -106,7 +106,8 @@ describe('the remote', () => {
     expect(code).toBe(1);
     expect(of('board')).toMatchObject({
       state: 'problem',
-      fix: 'put the line "board: coord-board" into coordination/fleet.yaml',
+      found: expect.stringContaining('hook declined: protected'),
+      fix: 'let this login push it on the host; or put the line "board: coord-board" into coordination/fleet.yaml',
     });
     expect(of('writable').state).toBe('ok');
     fleet.hook('update', null);

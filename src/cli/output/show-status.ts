@@ -121,7 +121,7 @@ function pendingWords(view: View): string {
 
 /** F4, where the refusal does not name its own. */
 function wayOut({ hint }: Refusal): string {
-  return hint === undefined ? 'put "board: coord-board" into fleet.yaml' : `try: ${hint}`;
+  return hint === undefined ? 'where only people may push it, put "board: coord-board" into fleet.yaml' : `try: ${hint}`;
 }
 
 function needsYouLines(view: View): string[] {

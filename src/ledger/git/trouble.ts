@@ -50,21 +50,41 @@ const NOT_THE_CLONE: ReadonlySet<TroubleCode> = new Set([
 
 export const sparesTheClone = ({ code }: Trouble): boolean => NOT_THE_CLONE.has(code);
 
-/** And the frame that GitLab puts around its words. */
+/** And the frames that hosts put around their words. */
 const BOILERPLATE =
-  /^(error: unable to read askpass response|please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository|remote:[ =-]*$)/i;
+  /^(error: unable to read askpass response|error: failed to push some refs|to \S+$|please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository|remote:[^\p{L}\p{N}]*$|remote: error: hook declined to update )/iu;
+const PROGRESS = /: +\d+% \(|, done\.$|^remote: (Total|Counting|Compressing|Resolving|Enumerating|Processing) /;
+const REJECTED = '[remote rejected]';
 const LINE_CHARACTERS_MAX = 300;
+/** A host's words may hold an address that people need. */
+const HOST_CHARACTERS_MAX = 600;
 
-/** Git's last words in one line. */
+/** Git's last words in one line; of a push that the host refused, with the host's own words. */
 export function lastWords(stderr: string): string {
-  const lines = stderr
+  const lines = linesOf(stderr);
+  const telling = lines.filter((line) => !BOILERPLATE.test(line));
+  const rejected = telling.find((line) => line.includes(REJECTED));
+  if (rejected !== undefined) {
+    const said = hostWords(stderr);
+    const words = cutText(withoutCredentials(rejected), LINE_CHARACTERS_MAX);
+    return said === '' ? words : `${words}: ${said}`;
+  }
+  const shown = (telling.length > 0 ? telling : lines).slice(-2).map(withoutSshLogin);
+  return cutText(withoutCredentials(shown.join('; ')), LINE_CHARACTERS_MAX);
+}
+
+/** What the host itself said during a push, in one line; empty = nothing. */
+export function hostWords(stderr: string): string {
+  const said = linesOf(stderr).filter((line) => line.startsWith('remote:') && !BOILERPLATE.test(line) && !PROGRESS.test(line));
+  const words = said.map((line) => line.slice('remote:'.length).trim()).join('; ');
+  return cutText(withoutCredentials(words), HOST_CHARACTERS_MAX);
+}
+
+function linesOf(stderr: string): readonly string[] {
+  return stderr
     .split(/[\r\n]+/)
     .map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim())
     .filter((line) => line !== '');
-  const telling = lines.filter((line) => !BOILERPLATE.test(line));
-  const shown = (telling.length > 0 ? telling : lines).slice(-2).map(withoutSshLogin);
-  const line = withoutCredentials(shown.join('; '));
-  return cutText(line, LINE_CHARACTERS_MAX);
 }
 
 /** Ssh takes `user:password` of an address for a user, and names whom it let not in. */

@@ -4,15 +4,15 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import type { RefOutcome, Refusal, Trouble } from '../../core/model/ledger/push.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { GitResult } from '../git/run-git.ts';
-import { troubleOf } from '../git/trouble.ts';
+import { hostWords, troubleOf } from '../git/trouble.ts';
 
 /** A `PushReport` that also tells who refused. */
 export type ReadReport =
   | {
       readonly kind: 'answered';
       readonly refs: ReadonlyMap<string, RefOutcome>;
-      /** Refused by the host after it was sent, not by git's own comparison before. */
-      readonly byServer: ReadonlySet<string>;
+      /** Refused by the host after it was sent, not by git's own comparison before; with git's word for it, which no host words follow. */
+      readonly byServer: ReadonlyMap<string, string>;
     }
   | { readonly kind: 'unknown'; readonly trouble: Trouble };
 
@@ -45,19 +45,26 @@ function outcome(flag: string, summary: string): RefOutcome | null {
   return { kind: 'refused', detail: detail.slice(0, 300), ...(refusal[1] === undefined ? { isStale: true } : {}) };
 }
 
+/** A hook's reason stands in what it printed alone: git says that it declined. */
+function withHostWords(refusal: Refusal, said: string): Refusal {
+  return said === '' ? refusal : { ...refusal, detail: `${refusal.detail}: ${said}` };
+}
+
 /** Reads the answer for exactly the given refs. */
 export function readPushReport(result: GitResult, refs: readonly string[]): ReadReport {
   const outcomes = new Map<string, RefOutcome>();
-  const byServer = new Set<string>();
+  const byServer = new Map<string, string>();
   const locks = locksInTheWay(result.stderr);
+  const said = hostWords(result.stderr);
   for (const line of result.stdout.toString('utf8').split('\n')) {
     const [, flag, , ref, summary] = LINE.exec(line) ?? [];
     if (flag === undefined || ref === undefined || summary === undefined) continue;
     const one = outcome(flag, summary);
     if (one === null || !refs.includes(ref)) continue;
-    const lock = one.kind === 'refused' ? locks.get(ref) : undefined;
-    outcomes.set(ref, lock === undefined ? one : { kind: 'refused', ...lock });
-    if (one.kind === 'refused' && summary.startsWith('[remote')) byServer.add(ref);
+    const isByServer = one.kind === 'refused' && summary.startsWith('[remote');
+    if (isByServer) byServer.set(ref, one.detail);
+    const refusal = one.kind === 'refused' ? (locks.get(ref) ?? (isByServer ? withHostWords(one, said) : one)) : null;
+    outcomes.set(ref, refusal === null ? one : { ...refusal, kind: 'refused' });
   }
   // 0 = all landed, 1 = some were refused; any other end may have come halfway.
   const clearEnd = !result.timedOut && (result.exitCode === 0 || result.exitCode === 1);

@@ -46,7 +46,8 @@ export function probeWrite(home: GitHome, namespace: Namespace, format: ObjectFo
       return { kind: 'accepted', ref, deleted: gone.exitCode === 0 };
     }
     const detail = outcome?.detail ?? '';
-    if (PASSING.test(detail)) return { kind: 'unreachable', trouble: { code: 'UNKNOWN', message: detail } };
+    if (PASSING.test(report.byServer.get(ref) ?? detail))
+      return { kind: 'unreachable', trouble: { code: 'UNKNOWN', message: detail } };
     return { kind: 'refused', detail };
   });
 }

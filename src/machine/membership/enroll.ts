@@ -7,7 +7,7 @@ import { deriveOwnDocuments } from '../../core/cycle/own-documents.ts';
 import { startAtEnd } from '../../core/messages/mailbox.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { newJournal } from '../../core/model/ledger/journal-start.ts';
-import { MAY_PUSH_HINT } from '../../core/model/ledger/push.ts';
+import { MAY_PUSH_HINT, type Refusal } from '../../core/model/ledger/push.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { BOARD_FOLDER } from '../../core/model/ledger/trees.ts';
 import type { Self } from '../../core/model/machines/self.ts';
@@ -55,7 +55,7 @@ export interface Enrolment {
   readonly frontPage: string | null;
 }
 
-/** Throws NO_FLEET where it may join only and there is no fleet, ANOTHER_MACHINE where `again` is asked for. */
+/** Throws NO_FLEET where it may join only and there is no fleet, REFUSED where the host takes no documents of a new one, ANOTHER_MACHINE where `again` is asked for. */
 export async function enroll(machine: Machine, { selfAs, found, as, again, wasHere, frontPage }: Enrolment): Promise<Enrolled> {
   let founded = false;
   let refused = { number: 0, times: 0 };
@@ -94,7 +94,9 @@ export async function enroll(machine: Machine, { selfAs, found, as, again, wasHe
     const admitted = [...new Set([...seen.admitted, number])];
     const looked = { ...seen, duplicate: null, admitted, main: snapshot.main.commit, rewritten: null };
     // I2: what the earlier instance had claimed may have run there. It ends as interrupted before this push could delete the claim as unused.
-    const state = observeClaims(looked, snapshot, isoTime(now.wallMs));
+    const known = observeClaims(looked, snapshot, isoTime(now.wallMs));
+    // A person's word is a try of its own, however short ago the host refused main.
+    const state = laysDown && tries === 0 ? { ...known, boardRefused: null, refusedOn: {} } : known;
     const people = new Map(laysDown ? [...found].filter(([path]) => !isThere(snapshot, path)) : []);
     const idOf = (text: string) => machine.ledger.idOf(text);
     const shown = withPeople(snapshot, people, idOf);
@@ -104,6 +106,7 @@ export async function enroll(machine: Machine, { selfAs, found, as, again, wasHe
     const say = { snapshot: shown, state, own, people, subject, now, idOf, frontPage: laysDown ? frontPage : null };
     // I1.1: the number may turn out to be another's.
     const composed = compose({ ...say, leavesBoard: true });
+    if (laysDown && state.boardRefused !== null) throw mainRefused(state.boardRefused);
     if (composed.changes === null) return { ...enrolled, founded };
     const outcome = await pushChanges(machine, state, composed);
     founded ||= laysDown && outcome.main === 'accepted';
@@ -139,6 +142,17 @@ function stateFor(
   const mail = startAtEnd(EMPTY_MAIL, snapshot.mail, number, (text) => machine.ledger.idOf(text));
   const fresh = newJournal(number, earlier?.instance ?? machine.random.uuid(), before);
   return { ...fresh, mail, pushed: earlier?.pushed ?? [], beat: earlier?.beat ?? 0, seq: earlier?.seq ?? 0 };
+}
+
+/** R1a: the lane stands, but a fleet without its documents is none. */
+function mainRefused({ detail, hint }: Refusal): CoordError {
+  const help =
+    hint ?? 'let this login push that branch on the host; where only people may, one of them puts coordination/ORDERS.json there';
+  return new CoordError(
+    'REFUSED',
+    `the host refuses main, so there is no fleet yet: ${detail}`,
+    `${help}; then the same command again`,
+  );
 }
 
 function begunAs(mine: number): CoordError {

@@ -88,7 +88,7 @@ export const boardCheck: Check = {
       found,
       hint ??
         (board === null
-          ? 'put the line "board: coord-board" into coordination/fleet.yaml'
+          ? 'let this login push it on the host; or put the line "board: coord-board" into coordination/fleet.yaml'
           : `let this login push to the branch ${board} on the host`),
     );
   },
