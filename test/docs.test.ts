@@ -177,6 +177,43 @@ test('README.md is short, and its orders and commands are real', () => {
   expect(commands.filter((name) => !help.includes(`$ coord ${name} `))).toEqual([]);
 });
 
+/** What somebody may paste from a page into a shell: its blocks that name no language or a shell, fenced or indented; of a block with prompts what stands behind them. */
+function pastedLines(text: string): string[] {
+  const fenced = [...text.matchAll(/^( *)```(\w*)\n([\s\S]*?)^\1```$/gm)];
+  const shells = fenced.filter(([, , language = '']) => ['', 'sh', 'bash', 'zsh', 'shell', 'console'].includes(language));
+  const indented = text.replaceAll(/^( *)```\w*\n[\s\S]*?^\1```$/gm, '').matchAll(/(?<=\n\n)(?: {4}\S.*\n)+/g);
+  return [...shells.map(([, , , block = '']) => block), ...[...indented].map(([block]) => block)].flatMap((block) => {
+    const lines = block.split('\n').map((line) => line.trim());
+    const prompted = lines.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2));
+    return prompted.length > 0 ? prompted : lines;
+  });
+}
+
+/** Those with words that are no part of the command: a comment, or a second column. */
+function commentsIn(text: string): string[] {
+  return pastedLines(text).filter((line) => {
+    const bare = line.replaceAll(/"[^"]*"|'[^']*'/g, 'x');
+    return /(?:^|\s)#/.test(bare) || /^(?:coord|npm|git) .*\S {3,}\S/.test(bare);
+  });
+}
+
+test.each<[what: string, page: string, found: string[]]>([
+  ['a comment', '```\ncoord api  # it answers\n```', ['coord api  # it answers']],
+  ['a line of its own', '```sh\n# on the first\ncoord api\n```', ['# on the first']],
+  ['one in an indented block', 'So:\n\n    coord api off # and on\n\nMore', ['coord api off # and on']],
+  ['a second column', 'So:\n\n    coord trust on          here\n', ['coord trust on          here']],
+  ['one behind a prompt', '1. a\n\n   ```console\n   $ coord sync #now\n   synced # says it\n   ```\n', ['coord sync #now']],
+  ['what is none', '```yaml\na: 1 # a comment\n```\n```\ncoord send 1 "Is # 2 up?"\n```\n# A heading\n', []],
+])('a comment that would be pasted along with a command is found: %s', (_, page, found) => {
+  expect(commentsIn(page)).toEqual(found);
+});
+
+test('no block for a shell has a comment, because zsh takes its words for those of the command', () => {
+  expect(pages.flatMap(({ text }) => pastedLines(text)).length).toBeGreaterThan(300);
+  const found = pages.flatMap(({ path, text }) => commentsIn(text).map((line) => `${path}: ${line}`));
+  expect(found).toEqual([]);
+});
+
 test('each README of a room, and docs/architecture.md, say which rooms it builds on', () => {
   const folder = join(root, 'src/features');
   const rooms = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
