@@ -41,6 +41,24 @@ test.skipIf(!hasScript)('T2.2 a come-back on a terminal goes on with what is pin
   await mac.ok('sync');
 });
 
+test('T2.2 --trust at a join where a trust is pinned names a root of that one, or is refused', async () => {
+  const { fleet, mac, pc } = await bothSigned();
+  await pc.ok('sync');
+  const before = pinOf(pc);
+  const [root = ''] = /SHA256:[A-Za-z0-9+/]{43}/.exec(await mac.ok('trust')) ?? [];
+  const back = (fingerprint: string) => {
+    writeFileSync(join(pc.folder, '.coord', 'fleet.json'), '{');
+    return pc.here(['join', fleet.hub, pc.folder, '--as', '2', '--trust', fingerprint]);
+  };
+  const other = `SHA256:${'A'.repeat(43)}`;
+  expect(await back(other)).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining(`goes by the trust from before, of which ${other} is no root key`),
+  });
+  expect(pinOf(pc)).toBe(before);
+  expect(await back(root)).toMatchObject({ code: 0, stdout: expect.stringContaining('signatures are demanded') });
+});
+
 test.skipIf(!hasScript)('T2.2 where the fleet shows another trust than is pinned, a yes takes it not', async () => {
   const [{ fleet, pc }, other] = [await bothSigned(), await bothSigned()];
   await pc.ok('sync');

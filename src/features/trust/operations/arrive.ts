@@ -10,12 +10,15 @@ import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { policyInForce } from '../../../system/policy/policy-in-force.ts';
 import { type Known, knownTrust } from '../adapters/believer.ts';
 import { arrivalText, type InviteLine, readInviteLine } from '../documents/invitation.ts';
-import { type TrustBody, trustPath, whyOther } from '../documents/trust-document.ts';
+import { type TrustBody, trustPath, whoHas, whyOther } from '../documents/trust-document.ts';
+import { createChecks } from '../system/checks.ts';
 import { publicOf, signWithSecret } from '../system/invite-secret.ts';
 import { ensureMachineKey, writeProof } from '../system/machine-key.ts';
 import { isPinned } from '../system/trust-pin.ts';
 import { type BoardTrust, mustBeOf, rootLines, trustOn } from './board-trust.ts';
 import { accept, changeTrust, demandSignatures, seenOr, withLedger } from './trust-on.ts';
+
+const checks = createChecks();
 
 /** `word`: what stands in the place of the address. `trust`: of a root key. Throws USAGE. */
 export function arrivalOf(world: World, word: string, trust: string | null): Arrival {
@@ -39,8 +42,10 @@ export function arrivalOf(world: World, word: string, trust: string | null): Arr
     async settle(folder, ask) {
       if (root === null) return asked(world, folder, ask);
       demandSignatures(world, folder);
+      const pinned = await pinnedFrom(world, folder);
+      if (pinned !== null) mustHaveRoot(pinned, root);
       try {
-        return await trusting(world, folder, root, line);
+        return await goOver(world, folder, pinned ?? (await acceptedFrom(world, folder, root)), line);
       } catch (error) {
         if (!(error instanceof CoordError)) throw error;
         throw new CoordError(error.code, `it has joined, and nothing starts here: ${error.message}`, 'coord trust on');
@@ -77,22 +82,33 @@ function mustFit({ trust, refused }: Known, board: BoardTrust | null): void {
   if (said !== null) throw new CoordError('REFUSED', `it has joined, and goes by the trust from before: ${said}`, 'coord trust');
 }
 
-async function trusting(world: World, folder: FleetFolder, root: string, line: InviteLine | null): Promise<readonly string[]> {
-  const trust = await withLedger(world, folder, async (ledger): Promise<TrustBody> => {
-    const seen = await seenOr(ledger);
-    // This folder was here before: it never goes over to another line of versions.
-    const pinned = await knownTrust({ home: world.home, root: folder.root }, seen, ledger);
-    if (pinned !== null) return pinned.trust;
-    const board = await trustOn(seen, ledger);
+/** This folder was here before: it never goes over to another line of versions. Null = nothing is pinned. */
+async function pinnedFrom(world: World, folder: FleetFolder): Promise<TrustBody | null> {
+  const place = { home: world.home, root: folder.root };
+  return withLedger(world, folder, async (ledger) => (await knownTrust(place, await seenOr(ledger), ledger))?.trust ?? null);
+}
+
+/** T2.2: what is pinned stays, and whoever named another root hears of it. */
+function mustHaveRoot(trust: TrustBody, root: string): void {
+  if (whoHas(trust, root, 'root', checks) !== null) return;
+  throw new CoordError(
+    'REFUSED',
+    `it has joined, and goes by the trust from before, of which ${root} is no root key`,
+    'coord trust, which shows those that are',
+  );
+}
+
+async function acceptedFrom(world: World, folder: FleetFolder, root: string): Promise<TrustBody> {
+  return withLedger(world, folder, async (ledger) => {
+    const board = await trustOn(await seenOr(ledger), ledger);
     if (board === null) throw new CoordError('REFUSED', 'nobody has founded the trust of this fleet', 'coord trust on');
     mustBeOf(board, root);
     return board.trust;
   });
-  if (line !== null) mustBeInvited(world, trust, line);
-  return goOver(world, folder, trust, line);
 }
 
 async function goOver(world: World, folder: FleetFolder, trust: TrustBody, line: InviteLine | null): Promise<readonly string[]> {
+  if (line !== null) mustBeInvited(world, trust, line);
   accept(world, folder, trust);
   if (line !== null) prove(world, folder, trust, line);
   await sync(world, folder);
