@@ -1,4 +1,6 @@
 // `exit.json` of a run, as its watchdog writes it. The run may write there too: what has another form is no record, and the run has not ended.
+// What it says there is cut to a length that documents hold, as what coord's own commands say never is longer.
+import { cutText } from '../core/base/cut-text.ts';
 import { parseTime } from '../core/base/time.ts';
 import { type ExitRecord, knownStop } from '../core/model/orders/run.ts';
 import { isRecord } from '../documents/json/is-record.ts';
@@ -9,13 +11,43 @@ const WHYS: readonly unknown[] = ['exited', 'timeout', 'stopped', 'lease', 'notS
 /** Null = there is none. */
 export function readExit({ exit }: Pick<RunPaths, 'exit'>): ExitRecord | null {
   const read = readRecord<unknown>(exit);
-  return isExit(read) ? { ...read, stop: read.stop === null ? null : knownStop(read.stop) } : null;
+  if (!isExit(read)) return null;
+  const { stop, detail, workspace, artifacts } = read;
+  return {
+    ...read,
+    stop: stop === null ? null : knownStop(stop),
+    detail: detail === null ? null : short(detail),
+    ...(workspace === undefined ? {} : { workspace: shortPhase(workspace) }),
+    ...(artifacts === undefined ? {} : { artifacts: shortPhase(artifacts) }),
+  };
 }
 
 /** Likewise of `kept.json`. */
 export function readKept({ kept }: Pick<RunPaths, 'kept'>): Pick<ExitRecord, 'workspace'> {
   const read = readRecord<NonNullable<ExitRecord['workspace']>>(kept);
-  return read !== null && isPhase(read) ? { workspace: read } : {};
+  return read !== null && isPhase(read) ? { workspace: shortPhase(read) } : {};
+}
+
+const TEXT_CHARACTERS_MAX = 2_000;
+const NOTES_MAX = 20;
+const short = (text: string) => cutText(text, TEXT_CHARACTERS_MAX);
+
+interface Phase {
+  readonly problem: string | null;
+  readonly notes: readonly string[];
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+function shortPhase<T extends Phase>(phase: T): T {
+  const { problem, notes, outputs } = phase;
+  return {
+    ...phase,
+    problem: problem === null ? null : short(problem),
+    notes: notes.slice(0, NOTES_MAX).map(short),
+    ...(outputs === undefined
+      ? {}
+      : { outputs: Object.fromEntries(Object.entries(outputs).map(([key, it]) => [key, short(it)])) }),
+  };
 }
 
 function isExit(value: unknown): value is ExitRecord {

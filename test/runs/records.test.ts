@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ExitRecord } from '../../src/core/model/orders/run.ts';
 import { publishedTail } from '../../src/core/runs/published-tail.ts';
+import { readExit, readKept } from '../../src/runs/exit-record.ts';
 import { readLogEnd } from '../../src/runs/log-end.ts';
 import { parseOutputs, readOutputs } from '../../src/runs/output-file.ts';
 import { writeExitRecord } from '../../src/runs/supervise.ts';
@@ -14,6 +16,27 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'coord-records-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('O9.1 what a run itself wrote into its records is no longer than what coord says', () => {
+  const long = 'x'.repeat(50_000);
+  const said = { problem: long, asks: false, notes: Array.from({ length: 100 }, () => long), outputs: { branch: long } };
+  const at = '2026-01-01T00:00:00.000Z';
+  const paths = { exit: join(folder, 'exit.json'), kept: join(folder, 'kept.json') };
+  const exit = exitOf({ detail: long, startedAt: at, finishedAt: at, workspace: said, artifacts: said });
+  writeFileSync(paths.exit, JSON.stringify(exit));
+  writeFileSync(paths.kept, JSON.stringify(said));
+  const short = { problem: 2_000, notes: Array.from({ length: 20 }, () => 2_000), branch: 2_000 };
+  const lengths = (phase: Pick<NonNullable<ExitRecord['workspace']>, 'problem' | 'notes' | 'outputs'> | undefined) => ({
+    problem: phase?.problem?.length,
+    notes: phase?.notes.map(({ length }) => length),
+    branch: phase?.outputs?.branch?.length,
+  });
+  const read = readExit(paths);
+  expect(lengths(read?.workspace)).toEqual(short);
+  expect(read?.artifacts?.notes).toHaveLength(20);
+  expect(read?.detail).toHaveLength(2_000);
+  expect(lengths(readKept(paths).workspace)).toEqual(short);
+});
 
 describe('O9: the tail', () => {
   const tailOf = (text: string | Buffer) => {
