@@ -2,6 +2,7 @@
 import type { World } from './operations/sync/dependencies.ts';
 import type { Journal } from './ports.ts';
 import type { FleetFolder } from './system/fleet/fleet-folder.ts';
+import { ownNode } from './system/process/own-node.ts';
 
 declare const COORD_VERSION: string;
 declare const COORD_BUILD: string;
@@ -42,7 +43,9 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
     clock: systemClock,
     random: systemRandom,
     parsed: new Map(),
-    caller: [process.execPath, mainPath, '__call'],
+    get caller() {
+      return [ownNode(), mainPath, '__call'] as const;
+    },
     async open(folder, identity) {
       const [{ createGitLedger }, { createRunner }, journal, watchdogPath] = await Promise.all([
         import('./ledger/git-ledger.ts'),

@@ -5,6 +5,7 @@ import { closeSync } from 'node:fs';
 import { CoordError } from '../errors.ts';
 import { openToAppend } from '../system/files/open-file.ts';
 import { CRASH_AT } from '../system/process/crash-point.ts';
+import { ownNode } from '../system/process/own-node.ts';
 import { readLogEnd } from './log-end.ts';
 import { onDisk } from './on-disk.ts';
 import { declareVoid } from './owner.ts';
@@ -37,7 +38,7 @@ async function handover(
   // A session of its own and next to no environment: it inherits neither coord's terminal nor, within a run, that run's stamp.
   const crash = process.env[CRASH_AT];
   const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', ...(crash === undefined ? {} : { [CRASH_AT]: crash }) };
-  const watchdog = spawn(process.execPath, [watchdogPath, paths.folder], {
+  const watchdog = spawn(ownNode(), [watchdogPath, paths.folder], {
     cwd: '/',
     detached: true,
     env,

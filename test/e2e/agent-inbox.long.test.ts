@@ -132,6 +132,19 @@ test('M9 finds the fleet of this computer, above the folder and from anywhere, a
   expect((await session(pc.folder, { COORD_ORDER: 'T1' })('SessionStart')).text).toBeNull();
 });
 
+test('M9 node is named by the link in the PATH that leads to it: an upgrade leaves that, and not the file', async () => {
+  const link = join(mac.home, 'bin', 'node');
+  mkdirSync(dirname(link));
+  symlinkSync(process.execPath, link);
+  const env = { PATH: `${dirname(link)}${delimiter}${process.env.PATH}` };
+  const set = async (agent: string) => (await mac.coord(['agent', 'setup', agent], { env })).stdout;
+  expect(await set('claude')).toContain(` -- ${link} ${mainPath} mcp`);
+  const settings = (name: string) => readFileSync(join(mac.home, name, 'settings.json'), 'utf8');
+  expect(settings('.claude')).toContain(` ${link} ${join(dirname(mainPath), 'coord-hook.cjs')} claude`);
+  await set('gemini');
+  expect(JSON.parse(settings('.gemini')).mcpServers.coord.command).toBe(link);
+});
+
 test.each([
   ['nothing', '', []],
   ['no JSON', 'hello', []],

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { CheckResult } from '../../src/core/model/status/check-result.ts';
 import { daemonOf, fetchedMs, fleetOf, LATE, machines, nextLook, recordAt, SOON } from './daemon-parts.ts';
-import { endFleets, type Status, type TestMachine, until } from './fleet.ts';
+import { endFleets, mainPath, type Status, type TestMachine, until } from './fleet.ts';
+import { envOf } from './program.ts';
 
 afterAll(async () => {
   await Promise.all(machines.splice(0).map((machine) => machine.coord(['daemon', 'stop', '--runs'])));
@@ -89,6 +91,29 @@ describe('the loop', () => {
 });
 
 describe('the process', () => {
+  test.concurrent('O9 a daemon whose node was upgraded starts orders by the new one', async () => {
+    const { fleet, all } = await fleetOf('pc');
+    const [pc] = all as [TestMachine];
+    // As Homebrew lays it out: a name in the PATH that leads to a version, and that version removed by the upgrade.
+    const at = (...names: readonly string[]) => join(pc.home, 'brew', ...names);
+    for (const folder of ['bin', 'cellar/1']) mkdirSync(at(folder), { recursive: true });
+    copyFileSync(process.execPath, at('cellar', '1', 'node'));
+    symlinkSync(at('cellar', '1', 'node'), at('bin', 'node'));
+    const env = { ...envOf(pc), ...SOON, PATH: `${at('bin')}:${process.env.PATH}` };
+    execFileSync(at('bin', 'node'), [mainPath, 'daemon', 'start'], { cwd: pc.folder, env });
+    await until('its first sync', () => nextLook(pc) !== null);
+    renameSync(at('cellar', '1'), at('cellar', '2'));
+    rmSync(at('bin', 'node'));
+    const about = async () =>
+      (JSON.parse((await pc.coord(['doctor', '--json'])).stdout) as CheckResult[]).find(({ id }) => id === 'caller');
+    expect(await about()).toMatchObject({ state: 'problem', fix: 'coord daemon restart' });
+    symlinkSync(at('cellar', '2', 'node'), at('bin', 'node'));
+    expect(await about()).toMatchObject({ state: 'ok' });
+    fleet.person().order([{ id: 'next', assign: 1, run: 'echo done' }]);
+    await until('it has ended', () => ['COMPLETED', 'BLOCKED'].includes(fleet.status().orders.next?.state ?? ''));
+    expect(fleet.status().orders.next).toMatchObject({ state: 'COMPLETED' });
+  });
+
   test.concurrent('a folder in the place of ORDERS.json keeps no daemon from starting', async () => {
     const { all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];

@@ -96,6 +96,22 @@ test('a daemon that was started by hand is named, until it ends', async () => {
   expect((await look(place, 4 * HOUR_MS)).state).toBe('warning');
 });
 
+test('a daemon whose node was removed is told, with the way that gives it another', async () => {
+  const place = createPlace();
+  const folder = fleetFolderAt(place.root);
+  const claimed = await claimPidFile(folder, { version: '1', since: '2026-11-20T22:00:00.000Z' }, () => {});
+  if ('pid' in claimed) throw new Error('nobody else is there');
+  const record = JSON.parse(readFileSync(folder.daemon, 'utf8'));
+  expect((await look(place, 0)).state).toBe('ok');
+  writeFileSync(folder.daemon, JSON.stringify({ ...record, node: '/nowhere/node' }));
+  const found = `the daemon, pid ${process.pid}, can start nothing: its node is gone, /nowhere/node`;
+  expect(await look(place, 0)).toEqual({ state: 'problem', found, fix: 'coord daemon restart' });
+  place.program('systemctl', 'echo ActiveState=active; echo SubState=running');
+  await installService(place.world, place.root, MAIN, { platform: 'linux', force: false });
+  if (process.platform === 'linux') expect(await look(place, 0)).toMatchObject({ found, fix: 'coord service install' });
+  await claimed.end();
+});
+
 test('a daemon that was killed is missed at once, until one is started or stopped', async () => {
   const place = createPlace();
   const folder = fleetFolderAt(place.root);

@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { nodeToStart } from '../../src/system/process/own-node.ts';
 import { isAsWritten } from '../../src/system/service/hand-mark.ts';
 import { launchdPlist } from '../../src/system/service/launchd-plist.ts';
 import { serviceName } from '../../src/system/service/service-name.ts';
-import { nodeToStart, type ServicePlan } from '../../src/system/service/service-plan.ts';
+import type { ServicePlan } from '../../src/system/service/service-plan.ts';
 import { systemdUnit } from '../../src/system/service/systemd-unit.ts';
 import { hasProgram } from '../programs.ts';
 
@@ -168,6 +169,12 @@ test('a node that is found by a name in the PATH is started by that name, which 
   symlinkSync(process.execPath, join(bin, 'node'));
   expect(nodeToStart(process.execPath, `relative::/nowhere:${bin}:/usr/bin`)).toBe(join(bin, 'node'));
   expect(nodeToStart(process.execPath, '/nowhere')).toBe(process.execPath);
+  // Once it is gone, nobody knows its names any more; a folder of one shell alone goes with that.
+  expect(nodeToStart('/nowhere/node', `/nowhere/bin:${bin}`)).toBe('/nowhere/node');
+  const passing = join(scratch, 'fnm_multishells', '1_2', 'bin');
+  mkdirSync(passing, { recursive: true });
+  symlinkSync(process.execPath, join(passing, 'node'));
+  expect(nodeToStart(process.execPath, `${passing}:${bin}`)).toBe(join(bin, 'node'));
 });
 
 type Value = string | number | boolean | Value[] | { [key: string]: Value };

@@ -2,7 +2,6 @@
 // Guarantees: a process group of its own, a time limit, a cap on kept output, and no process of the group left when it resolves after a time-out.
 // Does not guarantee: that children outlive or follow this process when it is killed by SIGKILL.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { parse } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { CoordError } from '../../errors.ts';
 
@@ -86,7 +85,7 @@ export function openGit({ gitDir, args, environment }: GitPlace): GitChild {
     // A process group of its own, and no terminal for ssh to ask at.
     detached: true,
     // Never the person's folder: it may be gone, and git must not find a repository there.
-    cwd: parse(process.execPath).root,
+    cwd: '/',
     env: { ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,

@@ -7,6 +7,8 @@ import { isLiving, type NotedProcess } from '../../system/process/process-identi
 export interface DaemonRecord extends NotedProcess {
   /** Null = its record was removed, and it has said nothing since. */
   readonly version: string | null;
+  /** What it starts processes of its own by; absent = it has not said it. */
+  readonly node?: string;
   /** ISO 8601 UTC. */
   readonly since: string;
   /** When it looks at the remote again, at the latest; null = it has not looked yet. */

@@ -8,6 +8,7 @@ import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import { type HeldLock, lookAtLock, takeLockForLife } from '../../system/files/lock.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { ownNode } from '../../system/process/own-node.ts';
 import { isLiving, ownProcess } from '../../system/process/process-identity.ts';
 import { type DaemonRecord, readRecord } from './daemon-record.ts';
 
@@ -57,6 +58,7 @@ export async function claimPidFile(
   let mine: DaemonRecord = {
     ...own,
     ...about,
+    node: ownNode(),
     nextLook: null,
     trouble: null,
     syncs: 0,

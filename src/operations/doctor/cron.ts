@@ -1,6 +1,7 @@
 // Checks whether a sync that cron starts would work: it gets HOME, LOGNAME and a PATH of two folders, and coord adds the PATH of the join.
 import { delimiter, dirname } from 'node:path';
 import { executableVersion, findExecutable } from '../../system/process/find-executable.ts';
+import { ownNode } from '../../system/process/own-node.ts';
 import { type Finding, ok, problem, skipped, warning } from './check.ts';
 import { gitFinding, nodeFinding } from './computer.ts';
 import { type Check, type Exam, LIMITS } from './exam.ts';
@@ -15,12 +16,12 @@ export const cronPathCheck: Check = {
     const node = nodeFinding(await executableVersion('node', cronPath));
     const bad = [git.state === 'ok' ? '' : `git ${git.found}`, node.state === 'ok' ? '' : `node ${node.found}`].filter(Boolean);
     if (bad.length > 0) {
-      const folders = [dirname(findExecutable('git', world.env.PATH ?? '') ?? '/usr/bin/git'), dirname(process.execPath)];
+      const folders = [dirname(findExecutable('git', world.env.PATH ?? '') ?? '/usr/bin/git'), dirname(ownNode())];
       const line = `PATH=${[...new Set([...folders, ...CRON_PATH.split(delimiter)])].join(delimiter)}`;
       return problem(`${bad.join(' · ')} in ${cronPath}`, `put this line at the top of crontab -e: ${line}`);
     }
     const own = nodeFinding(await executableVersion('node', CRON_PATH));
-    const hint = own.state === 'ok' ? '' : ` (cron itself finds none: name it in the crontab, ${process.execPath} …/coord sync)`;
+    const hint = own.state === 'ok' ? '' : ` (cron itself finds none: name it in the crontab, ${ownNode()} …/coord sync)`;
     return ok(`${git.found} · node ${node.found}${hint}`);
   },
 };

@@ -1,10 +1,11 @@
 // Checks whether anything runs coord here by itself. A machine that nobody syncs is silent for all others.
+import { existsSync } from 'node:fs';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { lostDaemon } from '../daemon/daemon-record.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import { syncTriggersOf, triggerOffered } from '../service/sync-triggers.ts';
-import { ok, warning } from './check.ts';
+import { ok, problem, warning } from './check.ts';
 import type { Check } from './exam.ts';
 
 /** A machine whose last sync is more recent than this is synced in a way of its owner's. */
@@ -23,8 +24,14 @@ export const syncTriggerCheck: Check = {
         ? 'nothing was ever synced'
         : `the last sync was ${formatDuration(Math.round(sinceMs / 1000) * 1000)} ago`;
     const { service, cron } = await syncTriggersOf(world, folder.root);
-    if (service?.state === 'running') return ok(`the service ${service.name}`);
     const daemon = livingDaemon(folder);
+    const isService = service?.state === 'running';
+    if (daemon?.node !== undefined && !existsSync(daemon.node)) {
+      const found = `the daemon, pid ${daemon.pid}, can start nothing: its node is gone, ${daemon.node}`;
+      // The file of the service names that node too.
+      return problem(found, isService ? 'coord service install' : 'coord daemon restart');
+    }
+    if (isService) return ok(`the service ${service.name}`);
     if (service !== null && service.installed !== 'no') {
       const first = daemon === null ? '' : 'coord daemon stop, and then ';
       const fix = `${first}coord service install, which starts it; its log: ${service.log}`;

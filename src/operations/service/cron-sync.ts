@@ -6,12 +6,13 @@ import { takeLock } from '../../system/files/lock.ts';
 import { textIn } from '../../system/files/read-if-there.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { findExecutable } from '../../system/process/find-executable.ts';
+import { ownNode } from '../../system/process/own-node.ts';
 import { cronFields, cronLine, everyMsOf } from '../../system/service/cron-line.ts';
 import { writeCronPeriod } from '../../system/service/cron-period.ts';
 import { lineOf, otherLineOf, readCrontab, withLine, writeCrontab } from '../../system/service/crontab.ts';
 import { createToolRunner, type RunTool } from '../../system/service/run-tool.ts';
 import { serviceName } from '../../system/service/service-name.ts';
-import { mustStay, nodeToStart } from '../../system/service/service-plan.ts';
+import { mustStay } from '../../system/service/service-plan.ts';
 import type { World } from '../sync/dependencies.ts';
 
 const LOCK_WAIT_MS = 30_000;
@@ -48,7 +49,7 @@ export function cronSyncLine(world: World, root: string, main: string, everyMs: 
   const fields = before?.split(/\s+/).slice(0, 5).join(' ') ?? '';
   const kept = everyMsOf(fields) === everyMs ? fields : cronFields(everyMs, world.random.fraction());
   const path = world.env.PATH ?? '';
-  const node = nodeToStart(process.execPath, path);
+  const node = ownNode();
   // Short, because cron takes no long lines: coord adds the PATH of the join itself.
   const folders = [findExecutable('git', path), node].flatMap((executable) =>
     executable?.startsWith('/') ? [dirname(executable)] : [],

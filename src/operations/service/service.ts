@@ -10,12 +10,13 @@ import { readIfThere } from '../../system/files/read-if-there.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../system/fleet/identity-file.ts';
 import { withRecordedPath } from '../../system/fleet/recorded-path.ts';
+import { ownNode } from '../../system/process/own-node.ts';
 import { isAsWritten } from '../../system/service/hand-mark.ts';
 import { createLaunchd } from '../../system/service/launchd.ts';
 import { createToolRunner } from '../../system/service/run-tool.ts';
 import type { ServiceManager } from '../../system/service/service-manager.ts';
 import { serviceName } from '../../system/service/service-name.ts';
-import { mustBeSayable, mustStay, nodeToStart, type ServicePlan } from '../../system/service/service-plan.ts';
+import { mustBeSayable, mustStay, type ServicePlan } from '../../system/service/service-plan.ts';
 import { createSystemd } from '../../system/service/systemd.ts';
 import type { World } from '../sync/dependencies.ts';
 
@@ -174,7 +175,7 @@ function planOf(world: World, root: string, main: string, { name, ownLog, work: 
   const recorded = readIdentity(fleetFolderAt(root)).path;
   const PATH = mustBeSayable('PATH', withRecordedPath(world.env, recorded).PATH ?? '');
   const env = { PATH, ...(world.env.COORD_HOME ? { COORD_HOME: world.home } : {}) };
-  return { name, root, main, node: nodeToStart(process.execPath, world.env.PATH ?? ''), env, words, ownLog };
+  return { name, root, main, node: ownNode(), env, words, ownLog };
 }
 
 function mustBeOurs(text: string, file: string, force: boolean, way: string): void {

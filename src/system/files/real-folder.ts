@@ -1,4 +1,4 @@
-// Resolves links in the paths of folders, so that one can be said to lie in another.
+// Resolves links in paths, so that one can be said to lie in another.
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 
@@ -7,6 +7,15 @@ export function realFolder(path: string): string | null {
   try {
     const real = realpathSync.native(path);
     return statSync(real).isDirectory() ? real : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Of anything. Null = it is not there. */
+export function realPath(path: string): string | null {
+  try {
+    return realpathSync.native(path);
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { SETTINGS_MOVED_BY } from '../../core/model/orders/agent.ts';
-import { isInside, realFolder } from '../files/real-folder.ts';
+import { isInside, realFolder, realPath } from '../files/real-folder.ts';
 import { fleetFolderAt } from '../fleet/fleet-folder.ts';
 
 export interface AgentFolders {
@@ -49,7 +49,9 @@ function neverFor(folder: string, { own, fleets, path, executables, env }: Agent
     return 'programs keep their settings there, and what starts by itself; give the order another "cwd"';
   if (/(^|\/)\.git(\/|$)/i.test(folder)) return 'it is git’s own, and says what git runs; give the order another "cwd"';
   if (real(settingsFolders(env)).some(overlaps)) return 'an agent keeps its settings there; give the order another "cwd"';
-  const onPath = real([...path.split(delimiter), ...executables.filter(isAbsolute).map((it) => dirname(it))]).find(overlaps);
+  // A link that is started, and what it leads to.
+  const started = executables.filter(isAbsolute).flatMap((it) => [it, realPath(it) ?? it]);
+  const onPath = real([...path.split(delimiter), ...started.map((it) => dirname(it))]).find(overlaps);
   return onPath === undefined ? null : `programs that run here lie in ${onPath}; give the order another "cwd"`;
 }
 

@@ -1,8 +1,8 @@
 // Starts a process that stays when this one ends: with a session of its own, without a terminal, and in no folder of a person.
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { parse } from 'node:path';
 import { openToAppend } from '../files/open-file.ts';
+import { ownNode } from './own-node.ts';
 
 export interface Detached {
   readonly pid: number;
@@ -25,8 +25,8 @@ function openOrIgnore(path: string): number | 'ignore' {
 export function startDetached(args: readonly string[], env: NodeJS.ProcessEnv, errorsPath: string | null): Detached {
   const errors = errorsPath === null ? 'ignore' : openOrIgnore(errorsPath);
   let ended: string | null = null;
-  const child = spawn(process.execPath, args, {
-    cwd: parse(process.execPath).root,
+  const child = spawn(ownNode(), args, {
+    cwd: '/',
     detached: true,
     env,
     stdio: ['ignore', 'ignore', errors],
@@ -48,7 +48,7 @@ export function beginDetached(
   env: NodeJS.ProcessEnv,
   withinMs: number,
 ): Promise<boolean> {
-  const child = spawn(executable, args, { cwd: parse(process.execPath).root, detached: true, env, stdio: 'ignore' });
+  const child = spawn(executable, args, { cwd: '/', detached: true, env, stdio: 'ignore' });
   return new Promise((resolve) => {
     const ended = (hasBegun: boolean) => {
       clearTimeout(begun);

@@ -1,6 +1,4 @@
 // Says what a service manager or cron starts for a fleet folder, in absolute paths, because both have a bare PATH and know no folder.
-import { realpathSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { CoordError } from '../../errors.ts';
 import { INSTALL } from './install-words.ts';
 
@@ -30,15 +28,6 @@ export function mustBeSayable(what: string, value: string): string {
   );
 }
 
-/** The node that runs this, by the name in the PATH that leads to it: that name outlives an upgrade, the file behind it may not. */
-export function nodeToStart(execPath: string, path: string): string {
-  for (const folder of path.split(delimiter)) {
-    const candidate = join(folder, 'node');
-    if (folder.startsWith('/') && realPath(candidate) === realPath(execPath)) return candidate;
-  }
-  return execPath;
-}
-
 /** Throws FAILED where the program itself will soon be gone. */
 export function mustStay(main: string): string {
   if (!main.includes('/_npx/')) return main;
@@ -47,12 +36,4 @@ export function mustStay(main: string): string {
     `coord runs from the cache of npx (${main}), which npm clears`,
     `${INSTALL}, in a clone of coord`,
   );
-}
-
-function realPath(path: string): string | null {
-  try {
-    return realpathSync(path);
-  } catch {
-    return null;
-  }
 }

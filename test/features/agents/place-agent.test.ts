@@ -136,6 +136,12 @@ test.each<[what: string, cwd: string, expected: RegExp, placement?: Partial<Plac
     /programs that run here lie in /,
     { caller: ['/usr/bin/node', inHome('coord/main.js')] },
   ],
+  [
+    'the folder that a link of node leads to',
+    inHome('cellar'),
+    /programs that run here lie in .*cellar;/,
+    { caller: [inHome('bin/node'), '/coord/main.js'] },
+  ],
   ['settings of an agent that were moved', inHome('moved/deep'), /an agent keeps its settings there/],
   ['coord’s own home', inHome('own'), /coord keeps its own files there/],
   ['a folder in it', inHome('own/workspaces'), /coord keeps its own files there/],
@@ -145,11 +151,13 @@ test.each<[what: string, cwd: string, expected: RegExp, placement?: Partial<Plac
   ['git’s own folder', inHome('work/.git/hooks'), /git’s own/],
   ['a link to one of these', inHome('work/link'), /programs keep their settings there/],
 ])('O10, O15 no agent works in %s, whatever is named: %s', (_, cwd, expected, placement) => {
-  for (const path of ['bin/deep', 'tools/bin', 'moved/deep', 'own/workspaces', 'fleet/coordination', 'second', 'coord'])
+  for (const path of ['bin/deep', 'tools/bin', 'moved/deep', 'own/workspaces', 'fleet/coordination', 'second', 'coord', 'cellar'])
     mkdirSync(inHome(path), { recursive: true });
   for (const path of ['.ssh', '.config/systemd/user', '.local/bin', 'second/coordination', 'work/.git/hooks'])
     mkdirSync(inHome(path), { recursive: true });
-  rmSync(inHome('work/link'), { force: true });
+  writeFileSync(inHome('cellar/node'), '');
+  for (const link of ['work/link', 'bin/node']) rmSync(inHome(link), { force: true });
+  symlinkSync(inHome('cellar/node'), inHome('bin/node'));
   symlinkSync(inHome('.ssh'), inHome('work/link'));
   const around = {
     path: `/bin:${inHome('bin')}:${inHome('tools/bin')}`,

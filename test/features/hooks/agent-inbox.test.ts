@@ -32,6 +32,7 @@ import type { World } from '../../../src/operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../../src/system/fleet/fleet-folder.ts';
 import { knownRoots } from '../../../src/system/fleet/known-roots.ts';
 import { addPolicyEntry } from '../../../src/system/policy/policy-file.ts';
+import { ownNode } from '../../../src/system/process/own-node.ts';
 
 let root = '';
 let world: World;
@@ -199,13 +200,13 @@ test('M9 with coord mcp, a project gets the entry beside those of others, and a 
   writeFileSync(mcp, others);
   applyChanges(setupChanges(world, { ...setup, isProject: true }), world.home);
   expect(JSON.parse(readFileSync(mcp, 'utf8')).mcpServers.coord).toEqual({
-    ...{ type: 'stdio', command: process.execPath, args: ['/opt/my coord/main.js', 'mcp'], env: {} },
+    ...{ type: 'stdio', command: ownNode(), args: ['/opt/my coord/main.js', 'mcp'], env: {} },
   });
   expect(setupChanges(world, { ...setup, isProject: true })).toEqual([]);
   applyChanges(removalChanges(world, { ...setup, isProject: true }), world.home);
   expect(readFileSync(mcp, 'utf8')).toBe(others);
   expect(setupNotes(world, { ...setup, isProject: false })).toEqual([
-    `for the MCP tools: claude mcp add -s user coord -- ${process.execPath} '/opt/my coord/main.js' mcp`,
+    `for the MCP tools: claude mcp add -s user coord -- ${ownNode()} '/opt/my coord/main.js' mcp`,
   ]);
 });
 

@@ -19,6 +19,7 @@ import { checkSetup } from '../../../src/features/hooks/operations/check-setup.t
 import { agentPlaces } from '../../../src/features/hooks/operations/places.ts';
 import { removalChanges, type SetupOptions, setupChanges, setupNotes } from '../../../src/features/hooks/operations/setup.ts';
 import type { World } from '../../../src/operations/sync/dependencies.ts';
+import { ownNode } from '../../../src/system/process/own-node.ts';
 
 let root = '';
 let world: World;
@@ -91,10 +92,10 @@ test('M9 gemini: hooks with times in milliseconds and the MCP entry in one file;
   const path = join(root, 'home', '.gemini', 'settings.json');
   put(path, '{\n  // mine\n  "hooksConfig": { "disabled": ["coord"] }\n}\n');
   setUp(options('gemini'));
-  const command = `${process.execPath} /opt/coord-hook.cjs gemini`;
+  const command = `${ownNode()} /opt/coord-hook.cjs gemini`;
   const handler = { name: 'coord', type: 'command', command, timeout: 5_000 };
   const settings = JSON.parse(readFileSync(path, 'utf8').replace('// mine', ''));
-  expect(settings.mcpServers).toEqual({ coord: { command: process.execPath, args: ['/opt/main.js', 'mcp'] } });
+  expect(settings.mcpServers).toEqual({ coord: { command: ownNode(), args: ['/opt/main.js', 'mcp'] } });
   expect(Object.keys(settings.hooks)).toEqual(['SessionStart', 'BeforeAgent', 'AfterTool', 'AfterAgent']);
   expect(settings.hooks.BeforeAgent).toEqual([{ hooks: [handler] }]);
   expect(setupNotes(world, options('gemini'))).toEqual([]);
@@ -105,7 +106,7 @@ test('M9 gemini: hooks with times in milliseconds and the MCP entry in one file;
 test('M9 cursor: flat hooks with a version, rules of its own in a project, none for a user', () => {
   setUp(options('cursor', true));
   const project = join(root, 'project', '.cursor');
-  const command = `${process.execPath} /opt/coord-hook.cjs cursor`;
+  const command = `${ownNode()} /opt/coord-hook.cjs cursor`;
   expect(readJson(join(project, 'hooks.json'))).toEqual({
     version: 1,
     hooks: {
@@ -130,7 +131,7 @@ test('M9 opencode: its MCP entry where its settings are, and the words that noth
   world = { ...world, env: { ...world.env, COORD_HOME: world.home } };
   setUp(options('opencode'));
   expect(readdirSync(folder).sort()).toEqual(['AGENTS.md', 'opencode.json']);
-  const entry = { type: 'local', command: [process.execPath, '/opt/main.js', 'mcp'], environment: { COORD_HOME: world.home } };
+  const entry = { type: 'local', command: [ownNode(), '/opt/main.js', 'mcp'], environment: { COORD_HOME: world.home } };
   expect(
     JSON.parse(
       readFileSync(join(folder, 'opencode.json'), 'utf8')

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { CoordError } from '../../../errors.ts';
+import { ownNode } from '../../../system/process/own-node.ts';
 import type { Context } from '../../context.ts';
 
 export type Stage = ReturnType<typeof createStage>;
@@ -42,13 +43,13 @@ export function createStage(context: Context, root: string) {
     },
     coord(name: string, args: readonly string[]) {
       const { cwd, own } = placeOf(name);
-      show(process.execPath, [context.mainPath, ...args], cwd, own, `coord ${args.join(' ')}${paint.dim(`   # on ${name}`)}`);
+      show(ownNode(), [context.mainPath, ...args], cwd, own, `coord ${args.join(' ')}${paint.dim(`   # on ${name}`)}`);
     },
     /** Not shown; what it printed, whatever its exit code. */
     quietly(name: string, args: readonly string[]): string {
       const { cwd, own } = placeOf(name);
       const options = { cwd, env: { ...env, ...own }, encoding: 'utf8' } as const;
-      const { stdout, stderr } = spawnSync(process.execPath, [context.mainPath, ...args], options);
+      const { stdout, stderr } = spawnSync(ownNode(), [context.mainPath, ...args], options);
       return stdout === '' ? stderr : stdout;
     },
     /** What to type for that on this computer, in any folder. */
@@ -60,7 +61,7 @@ export function createStage(context: Context, root: string) {
     background(name: string, args: readonly string[]) {
       const { cwd, own } = placeOf(name);
       context.out(paint.cyan(`$ coord ${args.join(' ')} &${paint.dim(`   # on ${name}`)}`));
-      return spawn(process.execPath, [context.mainPath, ...args], {
+      return spawn(ownNode(), [context.mainPath, ...args], {
         cwd,
         env: { ...env, ...own },
         stdio: ['ignore', 'pipe', 'inherit'],

@@ -10,6 +10,7 @@ import type { Readable } from 'node:stream';
 import type { AgentAnswer, AgentQuestion } from '../../../core/model/orders/agent.ts';
 import { CALL } from '../../../core/model/orders/call.ts';
 import { readIfThere, readText } from '../../../system/files/read-if-there.ts';
+import { ownNode } from '../../../system/process/own-node.ts';
 
 export async function askAgent(mainPath: string, { request, cwd, env, onLine }: AgentQuestion): Promise<AgentAnswer> {
   const folder = mkdtempSync(join(tmpdir(), 'coord-ask-'));
@@ -17,7 +18,7 @@ export async function askAgent(mainPath: string, { request, cwd, env, onLine }: 
   try {
     writeFileSync(at('question.json'), JSON.stringify({ agent: { ...request, asIs: true } }), { mode: 0o600 });
     writeFileSync(at('output'), '');
-    const child = spawn(process.execPath, [mainPath, '__agent'], {
+    const child = spawn(ownNode(), [mainPath, '__agent'], {
       cwd,
       // COORD_ORDER keeps coord's own hooks silent in it (M9).
       env: { ...env, [CALL]: at('question.json'), COORD_OUTPUT: at('output'), COORD_ANSWER: at('answer'), COORD_ORDER: 'plan' },

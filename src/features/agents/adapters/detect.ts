@@ -13,6 +13,7 @@ import {
 } from '../../../core/model/orders/agent.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import { findExecutable } from '../../../system/process/find-executable.ts';
+import { npmFolder, ownNode } from '../../../system/process/own-node.ts';
 import { SEEN_AGENTS } from '../rules/agents-seen.ts';
 import { ask } from './ask.ts';
 import { SIGNS } from './login-signs.ts';
@@ -45,7 +46,7 @@ async function detect(name: AgentName, path: string, env: Readonly<Record<string
   const executable = findExecutable(name, path);
   if (executable === null) return null;
   const signs = SIGNS[name];
-  const withNode = { ...env, PATH: [path, dirname(process.execPath)].join(delimiter) };
+  const withNode = { ...env, PATH: [path, dirname(ownNode())].join(delimiter) };
   const timeoutMs = signs.isSlow ? TIMEOUT_MS.slow : TIMEOUT_MS.usual;
   const told = await ask(executable, ['--version'], withNode, timeoutMs);
   const version = /\d+\.\d+[^\s]*/.exec(told.stdout)?.[0] ?? null;
@@ -78,7 +79,7 @@ function usualFolders(env: Readonly<Record<string, string>>): readonly string[] 
     join(home, '.claude', 'local'),
     ...(prefix === undefined ? [] : [join(prefix, 'bin')]),
     join(home, '.npm-global', 'bin'),
-    dirname(process.execPath),
+    npmFolder(),
     '/opt/homebrew/bin',
     '/usr/local/bin',
   ];

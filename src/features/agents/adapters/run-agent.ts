@@ -16,6 +16,7 @@ import { formatDuration } from '../../../documents/text/duration.ts';
 import { errorCode } from '../../../errors.ts';
 import { besideFolder } from '../../../system/files/beside-folder.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
+import { ownNode } from '../../../system/process/own-node.ts';
 import { terminate as endAll } from '../../../system/process/process-group.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
 import { createProgressWriter } from '../../../system/runs/run-progress.ts';
@@ -237,6 +238,6 @@ export function agentEnvironment(
 ): NodeJS.ProcessEnv {
   const passed = Object.entries(env).filter(([name]) => !withheld.includes(name) && !OWN.includes(name));
   // Agents from npm are scripts that ask for node.
-  const path = [env.PATH ?? '', dirname(executable), dirname(process.execPath)].filter((folder) => folder !== '').join(delimiter);
+  const path = [env.PATH ?? '', dirname(executable), dirname(ownNode())].filter((folder) => folder !== '').join(delimiter);
   return { ...Object.fromEntries(passed), PATH: path };
 }

@@ -2,6 +2,7 @@
 // works without it if it cannot.
 import { dirname, resolve } from 'node:path';
 import type { AgentRequest, RunServer } from '../../../core/model/orders/agent.ts';
+import { ownNode } from '../../../system/process/own-node.ts';
 import { progressPath } from '../../../system/runs/run-place.ts';
 
 /** What git and coord need of the environment; some agents pass on no more than they are told to. */
@@ -30,7 +31,7 @@ export function runServer(
   const fleet = resolve(dirname(path), '..', '..', '..');
   const passed = PASSED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return {
-    command: process.execPath,
+    command: ownNode(),
     args: [main, '--dir', fleet, 'mcp'],
     env: { ...Object.fromEntries(passed), COORD_HOME: notes },
   };

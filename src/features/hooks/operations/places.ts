@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
+import { ownNode } from '../../../system/process/own-node.ts';
 import type { Folders } from '../documents/agent-setup/agent-files.ts';
 import { AGENT_FILES, type SetupAgent } from '../documents/agent-setup/agents.ts';
 
@@ -40,12 +41,12 @@ function userFolder({ env }: World, { path, movedBy, below = '' }: (typeof AGENT
 export function hookCommand(world: World, mainPath: string, agent: SetupAgent): string {
   const home = world.env.COORD_HOME ? `COORD_HOME=${shellWord(world.home)} ` : '';
   // The file that `coord hook` starts, without what that takes (features/hooks/hook.ts).
-  return `${home}${shellWord(process.execPath)} ${shellWord(join(dirname(mainPath), 'coord-hook.cjs'))} ${agent}`;
+  return `${home}${shellWord(ownNode())} ${shellWord(join(dirname(mainPath), 'coord-hook.cjs'))} ${agent}`;
 }
 
 /** What its own command line wants for the MCP entry; null = it has none that is needed. */
 export function mcpCommand(world: World, mainPath: string, agent: SetupAgent): string | null {
   const env = world.env.COORD_HOME ? [`COORD_HOME=${shellWord(world.home)}`] : [];
   const begin = AGENT_FILES[agent].mcpCommand?.(env);
-  return begin === undefined ? null : `${begin} ${shellWord(process.execPath)} ${shellWord(mainPath)} mcp`;
+  return begin === undefined ? null : `${begin} ${shellWord(ownNode())} ${shellWord(mainPath)} mcp`;
 }

@@ -2,6 +2,7 @@
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
+import { ownNode } from '../../../system/process/own-node.ts';
 import type { JsonObject } from '../documents/agent-setup/agent-files.ts';
 import { AGENT_FILES, SETUP_AGENTS, type SetupAgent } from '../documents/agent-setup/agents.ts';
 import { type Edited, findHooks, withHooks, withoutHooks } from '../documents/hook-settings.ts';
@@ -94,7 +95,7 @@ export function looseLine(agent: SetupAgent, loose: string | null): string | nul
 
 export function mcpEntry(world: World, agent: SetupAgent, mainPath: string): Json {
   const env: Record<string, string> = world.env.COORD_HOME ? { COORD_HOME: world.home } : {};
-  return AGENT_FILES[agent].mcp?.entry([process.execPath, mainPath, 'mcp'], env) ?? null;
+  return AGENT_FILES[agent].mcp?.entry([ownNode(), mainPath, 'mcp'], env) ?? null;
 }
 
 /** Of several candidates the one with our entry, else the first that is there, else the usual one. Null = there is none. */

@@ -1,5 +1,6 @@
 // Keeps the broker's process going: started again when it ends, after pauses that grow.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { ownNode } from '../../../system/process/own-node.ts';
 import type { BrokerClient, BrokerLogin, BrokerPlan, FromBroker, ToBroker } from '../rules/broker-words.ts';
 
 export interface BrokerTerms {
@@ -47,7 +48,7 @@ export function keepBroker(terms: BrokerTerms, first: readonly BrokerLogin[]): B
   const start = () => {
     timer = null;
     const startedMs = performance.now();
-    const made = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, mainPath, '__broker'], {
+    const made = spawn(ownNode(), [`--max-old-space-size=${HEAP_MB}`, mainPath, '__broker'], {
       env: { PATH: process.env.PATH },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
