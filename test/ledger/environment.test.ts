@@ -190,6 +190,48 @@ describe("the person's own settings", () => {
     expect(statSync(join(state, 'git-person.json')).mode & 0o777).toBe(0o600);
   });
 
+  /** A git that answers with this shell. */
+  const standIn = (answer: string) => {
+    const bin = join(world.root, 'bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'git'), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
+    return { ...world.person, PATH: `${bin}:${world.person.PATH}` };
+  };
+
+  it("takes over what Apple's git has in a file of its own, and nothing of one shell or one repo", async () => {
+    const person = standIn(`case " $* " in
+      *" --system "*) echo "fatal: unable to read config file '/etc/gitconfig'" >&2; exit 128 ;;
+      *" --global "*) printf 'http.proxy\\nmine\\0' ;;
+      *) printf 'unknown\\0credential.helper\\nosxkeychain\\0global\\0http.proxy\\nmine\\0'
+         printf 'local\\0http.proxy\\nrepo\\0worktree\\0http.proxy\\nrepo\\0command\\0http.proxy\\nshell\\0' ;;
+    esac`);
+    expect((await importPersonSettings(world.stateDir('apple'), person)).imported).toEqual([
+      ['credential.helper', 'osxkeychain'],
+      ['http.proxy', 'mine'],
+    ]);
+  });
+
+  it('reads both files of the person, and obeys no variable that names another', async () => {
+    const [xdg, other] = [join(world.person.HOME ?? '', '.config', 'git'), join(world.root, 'other')];
+    mkdirSync(xdg, { recursive: true });
+    writeFileSync(join(xdg, 'config'), '[http]\n  proxy = first\n');
+    writeGlobal('[credential]\n  helper = store\n');
+    writeFileSync(other, '[http]\n  proxy = other\n');
+    const shell = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.proxy', GIT_CONFIG_VALUE_0: 'shell', GIT_CONFIG: other };
+    const person = { ...world.person, ...shell, GIT_CONFIG_NOSYSTEM: '1' };
+    expect((await importPersonSettings(world.stateDir('both'), person)).imported).toEqual([
+      ['http.proxy', 'first'],
+      ['credential.helper', 'store'],
+    ]);
+  });
+
+  it('a git that does not run has not said that there are none', async () => {
+    const words = 'xcrun: error: invalid active developer path';
+    const read = importPersonSettings(world.stateDir('none'), standIn(`echo '${words}' >&2; exit 1`));
+    await expect(read).rejects.toMatchObject({ code: 'GIT', message: `git does not list your settings: ${words}` });
+    expect(existsSync(join(world.stateDir('none'), 'git-person.json'))).toBe(false);
+  });
+
   it('keeps them when the home they came from is gone, and writes the settings file 0600', async () => {
     const base = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
     writeGlobal(`[url "${world.root}/"]\n  insteadOf = work:\n`);
