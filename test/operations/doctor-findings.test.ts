@@ -24,6 +24,13 @@ test('git 2.34 and the node of package.json are the least', () => {
   for (const version of git) expect(gitFinding(version), version).toMatchObject({ state: 'ok', found: version });
   for (const version of ['git version 2.33.8', 'git version 1.99', 'nothing of the kind', null])
     expect(gitFinding(version), String(version)).toMatchObject({ state: 'problem', fix: 'install git 2.34 or newer' });
+  const licence = 'You have not agreed to the Xcode license agreements. Please run ‘sudo xcodebuild -license’';
+  for (const [fails, fix] of [
+    ["xcode-select: note: No developer tools were found at '/Applications/Xcode.app'", 'xcode-select --install'],
+    [licence, 'sudo xcodebuild -license'],
+    ['git: error while loading shared libraries: libpcre2-8.so.0', 'install git 2.34 or newer'],
+  ] as const)
+    expect(gitFinding({ fails })).toEqual({ state: 'problem', found: `does not run: ${fails}`, fix });
   for (const version of ['v20.19.0', 'v22.0.0', 'v24.1.0']) expect(nodeFinding(version).state, version).toBe('ok');
   for (const version of ['v20.18.3', 'v18.19.1', 'v8.0.0', null])
     expect(nodeFinding(version), String(version)).toMatchObject({ state: 'problem', fix: 'install Node 20.19 or newer' });

@@ -1,5 +1,5 @@
 // coord doctor --fix: what it takes away, what it leaves alone, and what it says of both.
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { takeLock } from '../../src/system/files/lock.ts';
@@ -44,6 +44,31 @@ describe('with --fix', () => {
     expect((await examine(mac)).of('clone-locks')).toMatchObject({ state: 'warning', canFix: true });
     expect((await examine(mac, ['--fix'])).of('clone-locks')).toMatchObject({ state: 'ok', did: 'removed 1 leftover' });
     expect(existsSync(path)).toBe(false);
+  });
+
+  test('a git that does not start is told once, and --fix leaves a sound clone and the settings alone', async () => {
+    const { mac } = await oneMachine();
+    const [bin, before] = [join(mac.home, 'bin'), readFileSync(state(mac, 'git-person.json'), 'utf8')];
+    const words = 'xcrun: error: invalid active developer path (/Library/Developer/CommandLineTools)';
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'git'), `#!/bin/sh\necho '${words}' >&2\nexit 1\n`, { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env.PATH}` };
+    const { all, of } = await examine(mac, ['--fix'], env);
+    expect(all.filter(({ state: is }) => is === 'problem')).toEqual([of('git')]);
+    expect(of('git')).toMatchObject({ found: `does not run: ${words}`, fix: 'xcode-select --install' });
+    for (const id of ['remote', 'remote-cron', 'writable', 'clone', 'history'])
+      expect(of(id), id).toMatchObject({ state: 'skipped', found: 'git does not run', did: null });
+    expect(readdirSync(state(mac))).toContain('clone.git');
+    expect(readFileSync(state(mac, 'git-person.json'), 'utf8')).toBe(before);
+    for (const command of ['timeline', 'stats'])
+      expect((await mac.coord([command], { env })).stderr, command).toContain(
+        'cannot be read by git here\n  try: coord doctor\n',
+      );
+    // The copy of the settings is lost, and what git does not tell now is no settings.
+    rmSync(state(mac, 'git-person.json'));
+    await mac.coord(['sync'], { env });
+    expect(existsSync(state(mac, 'git-person.json'))).toBe(false);
+    await mac.ok('sync');
   });
 
   test('a damaged clone is moved aside, and the next sync makes a new one (C5)', async () => {

@@ -14,7 +14,7 @@ import { kindOfRef, type Namespace } from '../fetch/ref-names.ts';
 import { cutsIn } from '../fetch/rest-of-history.ts';
 import { type GitHome, havePersonSettingsChanged, openGitHome, tryPersonSettings } from '../git/git-home.ts';
 import { type GitResult, runGit } from '../git/run-git.ts';
-import { lastWords } from '../git/trouble.ts';
+import { lastWords, troubleOf } from '../git/trouble.ts';
 import { readAsStranger } from './anonymous-read.ts';
 import { probeWrite } from './write-probe.ts';
 
@@ -33,7 +33,8 @@ export function createExaminer(): Examiner {
       const environment = { PATH: path, LC_ALL: 'C' };
       const call = { gitDir: null, args: ['--version'], environment, timeoutMs: VERSION_TIMEOUT_MS };
       const result = await runGit(call).catch(() => null);
-      return result?.exitCode === 0 ? result.stdout.toString('utf8').trim() : null;
+      if (result === null) return null;
+      return result.exitCode === 0 ? result.stdout.toString('utf8').trim() : { fails: troubleOf(result).message };
     },
     refs: async (place, timeoutMs) => listRefs(await homeOf(place), timeoutMs),
     haveSettingsChanged: ({ state, person }) => havePersonSettingsChanged(state, person),

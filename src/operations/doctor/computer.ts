@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 import type { Check } from './exam.ts';
+import type { GitSight } from './examiner.ts';
 
 type Version = readonly [major: number, minor: number];
 
@@ -11,8 +12,17 @@ const GIT_MIN: Version = [2, 34];
 /** As `engines` in package.json. */
 const NODE_MIN: Version = [20, 19];
 
-/** `version`: as `git --version` says it; null = not found. */
-export const gitFinding = (version: string | null): Finding => atLeast('git', GIT_MIN, version);
+/** How Apple's git says what it lacks, and what gives it that. */
+const APPLE_WAYS = [
+  [/^xc(run|ode-select): /, 'xcode-select --install'],
+  [/xcodebuild -license/, 'sudo xcodebuild -license'],
+] as const;
+
+export function gitFinding(sight: GitSight): Finding {
+  if (sight === null || typeof sight === 'string') return atLeast('git', GIT_MIN, sight);
+  const way = APPLE_WAYS.find(([words]) => words.test(sight.fails))?.[1];
+  return problem(`does not run: ${sight.fails}`, way ?? `install git ${GIT_MIN.join('.')} or newer`);
+}
 
 /** `version`: as `node --version` says it; null = not found. */
 export const nodeFinding = (version: string | null): Finding => atLeast('Node', NODE_MIN, version);

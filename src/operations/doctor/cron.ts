@@ -12,7 +12,10 @@ export const cronPathCheck: Check = {
   id: 'cron-path',
   title: "git and node in cron's PATH",
   async look({ cronPath, examiner, world }) {
-    const git = gitFinding(await examiner.gitVersion(cronPath));
+    const sight = await examiner.gitVersion(cronPath);
+    const git = gitFinding(sight);
+    // No other PATH helps.
+    if (typeof sight === 'object' && sight !== null) return problem(`git ${git.found}`, git.fix);
     const node = nodeFinding(await executableVersion('node', cronPath));
     const bad = [git.state === 'ok' ? '' : `git ${git.found}`, node.state === 'ok' ? '' : `node ${node.found}`].filter(Boolean);
     if (bad.length > 0) {

@@ -28,7 +28,7 @@ import { type Finding, ok, problem, skipped, warning } from './check.ts';
 import { cloneCheck, historyCheck } from './clone.ts';
 import { diskCheck, gitFinding, nodeFinding } from './computer.ts';
 import { cronPathCheck, cronRemoteCheck } from './cron.ts';
-import { type Check, type Exam, LIMITS, openExam } from './exam.ts';
+import { type Check, type Exam, LIMITS, NoGit, openExam } from './exam.ts';
 import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
 import { allowedCheck } from './permissions.ts';
@@ -118,7 +118,7 @@ async function lookWith(check: Check, exam: Exam): Promise<Finding> {
   try {
     return await Promise.race([check.look(exam), tooLong]);
   } catch (error) {
-    return problem(sentence(error), hintOf(error));
+    return error instanceof NoGit ? skipped('git does not run') : problem(sentence(error), hintOf(error));
   } finally {
     clearTimeout(timer);
   }

@@ -48,11 +48,22 @@ export interface Exam {
 /** A check of the kernel. */
 export type Check = CheckOf<Exam>;
 
+/** What a check ends with that asks git where none runs: doctor tells that once, of git itself. */
+export class NoGit extends Error {}
+
+function withoutGit(examiner: Examiner): Examiner {
+  const none = () => Promise.reject(new NoGit());
+  const asked = { refs: none, haveSettingsChanged: none, trySettings: none, mayWrite: none };
+  return { ...examiner, ...asked, readAsStranger: none, clone: none, history: none };
+}
+
 export async function openExam(world: World, folder: FleetFolder, identity: Identity): Promise<Exam> {
-  const examiner = await world.examiner();
   const { state } = folder;
   const url = identity.remote;
   const place = { state, url, person: withRecordedPath(world.env, identity.path) };
+  const asked = await world.examiner();
+  const git = await asked.gitVersion(place.person.PATH ?? '');
+  const examiner = typeof git === 'string' ? asked : withoutGit(asked);
   const person = withRecordedPath(cronEnvironment(world.env), identity.path);
   const cronPlace = { state, url, person };
   const askRefs = () => once(() => examiner.refs(place, LIMITS.refsMs));

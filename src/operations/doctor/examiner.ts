@@ -46,9 +46,12 @@ export interface HistorySight {
   readonly isPart: boolean;
 }
 
+/** As `git --version` says it; null = there is none; `fails`: what is there says this instead. */
+export type GitSight = string | null | { readonly fails: string };
+
 export interface Examiner {
-  /** As `git --version` says it, found with this PATH; null = it cannot be started. */
-  gitVersion(path: string): Promise<string | null>;
+  /** Found with this PATH. */
+  gitVersion(path: string): Promise<GitSight>;
   /** One connection. */
   refs(place: RemotePlace, timeoutMs: number): Promise<RefsSight>;
   /** Whether the person's git settings are others than those that were taken over. */

@@ -9,7 +9,7 @@ import { archivePartOf } from '../../documents/archive/archive.ts';
 import { toldPaths } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { readSnapshot } from '../../machine/reading/read-snapshot.ts';
-import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { type FleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { machineNamed, type NamedMachine } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
@@ -70,7 +70,10 @@ export function fetchWholeHistory(world: World, folder: FleetFolder): Promise<bo
 
 async function tell({ ledger, folder }: OpenMachine, state: JournalState, request: TimelineRequest): Promise<Timeline> {
   const trees = await ledger.lastSeen();
-  if (trees === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  if (trees === null) {
+    if (lastFetchMs(folder) === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+    throw new CoordError('LOCAL_STATE', `what ${folder.root} has fetched cannot be read by git here`, 'coord doctor');
+  }
   const snapshot = await readSnapshot({ ledger, trees, board: state.board, viewer: state, goesBeyond: false });
   const machines = Object.fromEntries([...snapshot.machines].map(([number, { document }]) => [number, document.name]));
   const known = [...snapshot.machines].map(([number, { document }]) => ({
