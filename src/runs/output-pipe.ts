@@ -2,7 +2,7 @@
 // It is a real pipe: Node's own are sockets, which programs cannot open as /dev/stdout or /dev/stderr. Where a FIFO cannot be made,
 // two of Node's are used, and both promises are off.
 import { type ChildProcess, spawnSync } from 'node:child_process';
-import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -12,6 +12,8 @@ export interface OutputPipe {
   readonly end: number | 'pipe';
   /** To be called once, after `spawn`. */
   attach(child: ChildProcess): void;
+  /** Reads what lies in it, and sees whether that is the end: not every system tells of the end of a FIFO (XNU tells nobody). Waits for nothing. */
+  readRest(): void;
   /** Resolves when every process that held the pipe has let go of it. */
   readonly drained: Promise<void>;
   close(): void;
@@ -47,12 +49,37 @@ export function openOutputPipe(folder: string, onData: (chunk: Buffer) => void):
       if (fifo !== null) read(new Socket({ fd: fifo.reader, readable: true, writable: false }));
       else for (const source of [child.stdout, child.stderr]) if (source !== null) read(source);
     },
+    readRest() {
+      // Once the source is gone, the number may be another file's.
+      if (fifo !== null && sources[0]?.destroyed === false && isReadOut(fifo.reader, onData)) drainedNow();
+    },
     close() {
       letGo();
       if (fifo !== null && sources.length === 0) closeSync(fifo.reader);
       for (const source of sources) source.destroy();
     },
   };
+}
+
+/** More than any pipe holds: who writes on and on is not waited for. */
+const REST_BYTES_MAX = 1 << 20;
+
+/** False = somebody still holds it. */
+function isReadOut(fd: number, onData: (chunk: Buffer) => void): boolean {
+  for (let left = REST_BYTES_MAX; left > 0; ) {
+    const chunk = Buffer.alloc(64 * 1024);
+    let bytes: number;
+    try {
+      bytes = readSync(fd, chunk);
+    } catch {
+      // Nothing lies there now.
+      return false;
+    }
+    if (bytes === 0) return true;
+    onData(chunk.subarray(0, bytes));
+    left -= bytes;
+  }
+  return false;
 }
 
 function openFifo(path: string): { reader: number; writer: number } | null {

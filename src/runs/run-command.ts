@@ -102,6 +102,7 @@ async function untilItEnds(child: ChildProcess, pgid: number, pipe: OutputPipe, 
   if (termination === null) leftovers = await endLeftovers({ pgid, stamp: null }, pipe, around);
   else {
     await end({ pgid, stamp: around.key }, around.graceMs, around);
+    pipe.readRest();
     await Promise.race([Promise.all([exited, pipe.drained]), sleep(DRAIN_MS)]);
   }
   return { kind: 'ended', exitCode: child.exitCode, signal: child.signalCode, termination, leftovers };
@@ -110,10 +111,14 @@ async function untilItEnds(child: ChildProcess, pgid: number, pipe: OutputPipe, 
 /** Gives the rest of the group a moment, then ends it; returns how many had to be ended. */
 async function endLeftovers(group: Target, pipe: OutputPipe, around: Surroundings): Promise<number> {
   const drained = Promise.race([pipe.drained, sleep(DRAIN_MS)]);
-  if (await isGone(group, DRAIN_MS, around.limits.leaseIsOver)) await drained;
+  if (await isGone(group, DRAIN_MS, around.limits.leaseIsOver)) {
+    pipe.readRest();
+    await drained;
+  }
   const count = countLiving(group);
   if (count === 0) return 0;
   await end(group, LEFTOVER_GRACE_MS, around);
+  pipe.readRest();
   await Promise.race([pipe.drained, sleep(DRAIN_MS)]);
   return count;
 }
