@@ -40,13 +40,21 @@ describe('the environment of git', () => {
       GIT_CONFIG_GLOBAL: '/state/gitconfig',
       GIT_ATTR_NOSYSTEM: '1',
       GIT_TERMINAL_PROMPT: '0',
-      GIT_ASKPASS: '/bin/false',
-      SSH_ASKPASS: '/bin/false',
+      GIT_ASKPASS: '',
+      SSH_ASKPASS: expect.stringMatching(/^\/(usr\/)?bin\/false$/),
       GCM_INTERACTIVE: 'never',
       GIT_ALLOW_PROTOCOL: 'https:ssh',
       GIT_NO_REPLACE_OBJECTS: '1',
       GIT_OPTIONAL_LOCKS: '0',
     });
+  });
+
+  it('names no program that is not there', () => {
+    const named = Object.values(environmentFor('git@host:hub')).filter(
+      (value) => value.startsWith('/') && value !== '/state/gitconfig',
+    );
+    expect(named.length).toBeGreaterThan(0);
+    for (const path of named) expect(existsSync(path), path).toBe(true);
   });
 
   it('allows the protocol of the remote, and of what insteadOf makes of it', () => {
@@ -251,7 +259,8 @@ describe("the person's own settings", () => {
       world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
       http.requireLogin({ user: 'me', password: 'right' });
       const without = await world.ledger('without', { remoteUrl: http.url }).fetch(null);
-      expect(without.kind === 'unreachable' && without.trouble.code).toBe('AUTHENTICATION');
+      const message = `fatal: could not read Username for '${new URL(http.url).origin}': terminal prompts disabled`;
+      expect(without).toEqual({ kind: 'unreachable', trouble: { code: 'AUTHENTICATION', message } });
       writeGlobal('[credential]\n  helper = "!f() { test $1 = get && echo username=me && echo password=right; }; f"\n');
       const ledger = world.ledger('with', { remoteUrl: http.url });
       expect((await seen(ledger)).main?.entries.size).toBe(1);

@@ -1,16 +1,6 @@
 import { expect, test } from 'vitest';
 import { troubleOf } from '../../src/ledger/git/trouble.ts';
 
-test('an HTTP address that wants a login says so, and nothing of the program that was not asked for it', () => {
-  const stderr = `error: unable to read askpass response from '/bin/false'
-fatal: could not read Username for 'https://example.com': terminal prompts disabled
-`;
-  expect(troubleOf({ stderr, timedOut: false, exitCode: 128 })).toEqual({
-    code: 'AUTHENTICATION',
-    message: "fatal: could not read Username for 'https://example.com': terminal prompts disabled",
-  });
-});
-
 test('H3.4 a host that asks for fewer requests with 403 is not taken for one that wants a login', () => {
   const stderr = `remote: You have exceeded a secondary rate limit.
 fatal: unable to access 'https://example.com/a.git/': The requested URL returned error: 403

@@ -1,11 +1,15 @@
 // The environment of every git call, built from nothing. Guarantees that no hooks, prompts, system settings or other GIT_* variables reach it. Lets
 // through what credential helpers, ssh, proxies and certificate stores need.
+import { existsSync } from 'node:fs';
 import { GIT_VARIABLES } from '../../system/git/git-variables.ts';
 import { type Protocol, parseRemoteUrl, protocolOf, type RemoteUrl } from '../../system/git/remote-url.ts';
 import type { Setting } from './person-settings.ts';
 
 /** No questions, ten seconds to connect, fifteen seconds of silence. Options before these win in OpenSSH. */
 const SSH_OPTIONS = '-o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3';
+
+/** For an ssh that is not told to ask nothing. A Mac has it in the second place. */
+const NO_ANSWER = ['/bin/false', '/usr/bin/false'].find((path) => existsSync(path)) ?? 'false';
 
 /** The ssh command with coord's limits added; null = left to git and the person's settings. */
 export function sshCommandFor(person: Readonly<NodeJS.ProcessEnv>, imported: readonly Setting[]): string | null {
@@ -59,8 +63,9 @@ export function gitEnvironment(options: {
     GIT_CONFIG_GLOBAL: options.configPath,
     GIT_ATTR_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
-    GIT_ASKPASS: '/bin/false',
-    SSH_ASKPASS: '/bin/false',
+    // Nothing: then git starts none, whatever the settings name.
+    GIT_ASKPASS: '',
+    SSH_ASKPASS: NO_ANSWER,
     GCM_INTERACTIVE: 'never',
     GIT_ALLOW_PROTOCOL: allowedProtocols(options.remote, options.imported),
     GIT_NO_REPLACE_OBJECTS: '1',

@@ -52,7 +52,7 @@ export const sparesTheClone = ({ code }: Trouble): boolean => NOT_THE_CLONE.has(
 
 /** And the frames that hosts put around their words. */
 const BOILERPLATE =
-  /^(error: unable to read askpass response|error: failed to push some refs|to \S+$|please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository|remote:[^\p{L}\p{N}]*$|remote: error: hook declined to update )/iu;
+  /^(error: failed to push some refs|to \S+$|please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository|remote:[^\p{L}\p{N}]*$|remote: error: hook declined to update )/iu;
 const PROGRESS = /: +\d+% \(|, done\.$|^remote: (Total|Counting|Compressing|Resolving|Enumerating|Processing) /;
 const REJECTED = '[remote rejected]';
 const LINE_CHARACTERS_MAX = 300;

@@ -43,7 +43,7 @@ export async function readAsStranger(remote: RemoteUrl, person: NodeJS.ProcessEn
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_CONFIG_GLOBAL: devNull,
       GIT_TERMINAL_PROMPT: '0',
-      GIT_ASKPASS: '/bin/false',
+      GIT_ASKPASS: '',
       GCM_INTERACTIVE: 'never',
       GIT_ALLOW_PROTOCOL: 'http:https',
     };
