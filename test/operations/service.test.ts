@@ -42,6 +42,7 @@ esac`;
 function linux(folder?: string, beside?: Place): Place {
   const place = createPlace(folder, beside);
   place.program('systemctl', SYSTEMCTL);
+  place.program('uname', 'echo 6.1.0-amd64');
   place.program('loginctl', `echo "loginctl $*" >> "$LOG"; cat "$HERE/linger" 2>/dev/null || echo Linger=no`);
   return place;
 }
@@ -181,6 +182,18 @@ describe('systemd', () => {
     expect((await install(place)).caveats).toEqual([expect.stringContaining(`loginctl enable-linger ${userInfo().username}`)]);
     writeFileSync(place.path('linger'), 'Linger=yes\n');
     expect((await install(place)).caveats).toEqual([]);
+  });
+
+  test('in WSL, which no service keeps going, that is said with the setting that does', async () => {
+    const place = linux();
+    writeFileSync(place.path('linger'), 'Linger=yes\n');
+    place.program('uname', 'echo "$1 5.15.153.1-microsoft-standard-WSL2"');
+    expect((await install(place)).caveats).toEqual([
+      'WSL ends soon after its last window, and this with it; to keep WSL going: instanceIdleTimeout=-1 below [general] in .wslconfig',
+    ]);
+    expect((await status(place)).caveats.join()).toContain('.wslconfig');
+    place.program('uname', 'exit 1');
+    expect((await status(place)).caveats).toEqual([]);
   });
 
   test('what systemctl says is passed on', async () => {

@@ -5,6 +5,10 @@ import { complaintOf, type RunTool } from './run-tool.ts';
 import { mustDo, type ServiceManager, type ServiceUser, unknown } from './service-manager.ts';
 import { systemdUnit } from './systemd-unit.ts';
 
+/** What systemd runs does not count there. */
+const WSL_ENDS =
+  'WSL ends soon after its last window, and this with it; to keep WSL going: instanceIdleTimeout=-1 below [general] in .wslconfig';
+
 export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager {
   const systemctl = (...words: readonly string[]) => mustDo(tool, 'systemctl', ['--user', ...words]);
   const unit = (name: string) => `${name}.service`;
@@ -50,9 +54,15 @@ export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager 
     },
     logOf: (name) => `journalctl --user --unit ${unit(name)}`,
     async caveats() {
-      const done = await tool('loginctl', ['show-user', user.name, '--property=Linger']);
-      if (done?.stdout.toString().trim() === 'Linger=yes') return [];
-      return [`runs only while ${user.name} is logged in; to start it at boot: loginctl enable-linger ${shellWord(user.name)}`];
+      const [linger, kernel] = await Promise.all([
+        tool('loginctl', ['show-user', user.name, '--property=Linger']),
+        tool('uname', ['-r']),
+      ]);
+      const atBoot = `to start it at boot: loginctl enable-linger ${shellWord(user.name)}`;
+      return [
+        ...(linger?.stdout.toString().trim() === 'Linger=yes' ? [] : [`runs only while ${user.name} is logged in; ${atBoot}`]),
+        ...(/microsoft/i.test(kernel?.stdout.toString() ?? '') ? [WSL_ENDS] : []),
+      ];
     },
   };
 }
