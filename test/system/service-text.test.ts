@@ -169,6 +169,14 @@ test('a node that is found by a name in the PATH is started by that name, which 
   symlinkSync(process.execPath, join(bin, 'node'));
   expect(nodeToStart(process.execPath, `relative::/nowhere:${bin}:/usr/bin`)).toBe(join(bin, 'node'));
   expect(nodeToStart(process.execPath, '/nowhere')).toBe(process.execPath);
+  // An agent or a service manager with a bare PATH may have started it by such a name.
+  const started = (argv0: string) => nodeToStart(process.execPath, '/nowhere', argv0);
+  expect(['node', join(bin, 'node'), '/nowhere/node', import.meta.filename].map(started)).toEqual([
+    process.execPath,
+    join(bin, 'node'),
+    process.execPath,
+    process.execPath,
+  ]);
   // Once it is gone, nobody knows its names any more; a folder of one shell alone goes with that.
   expect(nodeToStart('/nowhere/node', `/nowhere/bin:${bin}`)).toBe('/nowhere/node');
   const passing = join(scratch, 'fnm_multishells', '1_2', 'bin');
