@@ -8,6 +8,7 @@ import { AGENT_ASKS } from '../model/orders/agent.ts';
 import type { EndedRun, ExitRecord, RunningRun, RunSight } from '../model/orders/run.ts';
 import { cutQuestion, questionIn, questionWords } from '../orders/questions.ts';
 import { because } from '../orders/reason-words.ts';
+import { sessionIn } from '../runs/deciding-outputs.ts';
 import { remember } from '../runs/journal-retention.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { publishedTail } from '../runs/published-tail.ts';
@@ -166,13 +167,9 @@ function interruptionOf(
     state: stop === null ? ('FAILED' as const) : ('CANCELLED' as const),
     ...because.interrupted(stop),
     exitCode: null,
-    outputs: sessionIn(run, outputs),
+    // O17: only where it can go on is kept.
+    outputs: run.agent === undefined ? {} : sessionIn(outputs),
   };
   const full = fullVerdict(verdict, around, listedId(order));
   return { order, generation, attempt, ...full, startedAt, finishedAt: nowIso, tail, ...beganWith(run) };
-}
-
-/** O17: of its outputs only the session is kept, where it can go on. */
-function sessionIn(run: ActiveRun, { agent, session }: Readonly<Record<string, string>>): Record<string, string> {
-  return run.agent === undefined || agent === undefined || session === undefined ? {} : { agent, session };
 }

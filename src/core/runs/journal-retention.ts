@@ -18,6 +18,7 @@ import {
 import { isUnreadable } from '../orders/chains.ts';
 import { workHash } from '../orders/work-hash.ts';
 import { knownTimeMs } from '../presence/known-time.ts';
+import { decidingIn } from './deciding-outputs.ts';
 import { listedId } from './occurrence-name.ts';
 
 /** O8: how long a finished run is remembered after its order left ORDERS.json. */
@@ -78,7 +79,7 @@ function endOf(tail: string, lengthMax: number): string {
 /** The short record of a run. Its tail is shortened, and kept only if a person may need it; its reason is always kept. */
 export function shortened({ tail, outputs = {}, artifacts, unlisted, ...run }: OlderRun): OlderRun {
   const { order, generation, attempt, state, exitCode, finishedAt, startedAt, reason, code, told, work, asks, returned } = run;
-  const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : { ...sessionIn(outputs), ...askedIn(outputs) };
+  const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : decidingIn(outputs);
   return {
     order,
     generation,
@@ -111,7 +112,7 @@ function fewOfUnlisted(runs: readonly OlderRun[], isUnlisted: (order: string) =>
   const kept = runs.toReversed().map((run) => {
     if (!isUnlisted(run.order)) return run;
     const { outputs = {}, tail = '', artifacts = [], ...rest } = run;
-    const decides = { ...sessionIn(outputs), ...askedIn(outputs) };
+    const decides = decidingIn(outputs);
     const more = Object.entries(outputs).filter(([name]) => !Object.hasOwn(decides, name));
     if (tail === '' && artifacts.length === 0 && more.length === 0) return run;
     left -= JSON.stringify([tail, artifacts, more]).length;
@@ -131,16 +132,6 @@ function fewLongLists(runs: OlderRun[]): OlderRun[] {
     return left < 0 ? withoutList(run) : run;
   });
   return kept.reverse();
-}
-
-/** O17: where an agent can go on. */
-function sessionIn({ agent, session }: Readonly<Record<string, string>>): Record<string, string> {
-  return agent === undefined || session === undefined ? {} : { agent, session };
-}
-
-/** O18: what it waits for. */
-function askedIn({ question, question_to: to }: Readonly<Record<string, string>>): Record<string, string> {
-  return question === undefined ? {} : { question, ...(to === undefined ? {} : { question_to: to }) };
 }
 
 /** Keeps the order of the list. */

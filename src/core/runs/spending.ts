@@ -70,6 +70,6 @@ function amountIn(written: string | undefined, max: number): number | null {
 }
 
 /** Sums of cents must not grow digits. */
-function rounded(usd: number): number {
+export function rounded(usd: number): number {
   return Math.round(usd * 1e6) / 1e6;
 }

@@ -100,14 +100,27 @@ describe('O17: who goes on', () => {
 });
 
 test('O8, O17 a session outlives long outputs in the short line of an older run', () => {
-  const long = ran('s1', { outputs: { agent: 'claude', session: 's1', more: 'x'.repeat(3000) } });
-  expect(shortened(long).outputs).toEqual({ agent: 'claude', session: 's1' });
+  const kept = { agent: 'claude', session: 's1', session_told: '0.5' };
+  const long = ran('s1', { outputs: { ...kept, more: 'x'.repeat(3000) } });
+  expect(shortened(long).outputs).toEqual(kept);
   const memory = remember(
     { ended: [long], older: [], movedRuns: [] },
     Array.from({ length: 20 }, (_, index) => ended(`b${index}`)),
   );
   const machines = new Map([[1, view(1, { document: { tools: ['claude'], allows: ['agent'] }, results: memory })]]);
   expect(assignmentOf(again, machines)).toMatchObject({ machines: [1] });
+});
+
+test('O21.1 what its session has told goes along with it', () => {
+  const goesOn = (outputs: Record<string, string>) =>
+    inItsSession(
+      { agent: {} as AgentRequest },
+      again,
+      1,
+      fleet([ran('', { outputs: { agent: 'claude', session: 's1', ...outputs } })]),
+    );
+  expect(goesOn({ session_told: '0.5' }).agent.resume).toMatchObject({ session: 's1', told: 0.5 });
+  for (const none of [{}, { session_told: 'x' }]) expect(goesOn(none).agent.resume).not.toHaveProperty('told');
 });
 
 test('O9, O17 a run that vanished with its machine says where it can go on, and no more', () => {

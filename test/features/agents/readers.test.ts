@@ -9,8 +9,8 @@ const ok: ProcessEnd = { code: 0, signal: null, lastWords: '' };
 /** As the process that listens takes them. */
 const lastOf = (steps: readonly Step[]) => steps.findLast((step) => !step.isProgress)?.shown[0]?.replace(/^! /, '') ?? '';
 
-function read(agent: AgentName, lines: readonly (Event | string)[], end: Partial<ProcessEnd> = {}) {
-  const reader = ADAPTERS[agent].reader({ agent, machine: 'pc' });
+function read(agent: AgentName, lines: readonly (Event | string)[], end: Partial<ProcessEnd> = {}, resume?: Resumed) {
+  const reader = ADAPTERS[agent].reader({ agent, machine: 'pc', ...(resume === undefined ? {} : { resume }) });
   const steps = lines.map((line) => reader.take(typeof line === 'string' ? (JSON.parse(line) as Event) : line));
   return {
     shown: steps.flatMap((step) => step.shown),
@@ -145,6 +145,31 @@ describe('O15 claude', () => {
       ...['--permission-mode', 'acceptEdits', '--model', 'opus', '--max-turns', '2', '--max-budget-usd', '1.5'],
       ...['--allowedTools', 'Edit', '--allowedTools', 'Bash(git log *)'],
     ]);
+  });
+});
+
+describe('O21.1 of a session that goes on, a run costs what it added', () => {
+  const goesOn = (told: number): Resumed => ({ ...RESUMED, told });
+  const INIT_2_1_277 = INIT.replace('"tools"', '"claude_code_version":"2.1.277","tools"');
+  test.each<[what: string, init: string, total: number, resume: Resumed | undefined, costUsd: number, told?: number]>([
+    ['recorded: the total is the whole session’s', INIT_2_1_277, 0.135, goesOn(0.09), 0.045, 0.135],
+    ['what begins has no other total than its own', INIT_2_1_277, 0.045, undefined, 0.045, 0.045],
+    ['a total below what was told is the run’s own', INIT_2_1_277, 0.045, goesOn(0.09), 0.045, 0.045],
+    ['versions before 2.1.277 tell the run’s own', INIT_2_1_277.replace('277', '276'), 0.135, goesOn(0.09), 0.135],
+  ])('claude: %s', (_, init, total, resume, costUsd, sessionTold) => {
+    const { verdict, shown } = read('claude', [init, result({ total_cost_usd: total })], {}, resume);
+    expect(verdict).toMatchObject({ costUsd });
+    expect(verdict.sessionTold ?? undefined).toBe(sessionTold);
+    expect(shown.at(-1)).toBe(`── 3 turns · $${costUsd} ──`);
+  });
+
+  test('codex, recorded: its tokens are all of the thread’s, so of several turns the last counts', () => {
+    const turn = (input: number, output: number) => ({
+      ...{ type: 'turn.completed', usage: { input_tokens: input, cached_input_tokens: 200, output_tokens: output } },
+    });
+    expect(read('codex', [turn(1000, 50), turn(2000, 100)]).verdict).toMatchObject({ tokens: 2100, sessionTold: 2100 });
+    const { verdict } = read('codex', [turn(3000, 150), { type: 'turn.completed' }], {}, goesOn(2100));
+    expect(verdict).toMatchObject({ turns: 2, tokens: 1050, sessionTold: 3150 });
   });
 });
 

@@ -81,6 +81,16 @@ test('O15, O17 its log, its outputs and how far it is; what is too long, no JSON
   expect(JSON.parse(progress)).toMatchObject({ last: '── 1 turns · $0 ──', turns: 1 });
 });
 
+test('O21.1 what a session has told is put out as it begins, and anew at its end', async () => {
+  const init = '{"type":"system","subtype":"init","session_id":"s1","claude_code_version":"2.1.332"}';
+  const resume = { session: 's1', generation: 1, attempt: 1, words: null, ended: '', isSameTask: true, told: 0.1 };
+  const told = RESULT.replace('cost_usd":0', 'cost_usd":0.3');
+  const { outputs } = await run(`cat > /dev/null; echo '${init}'; echo '${told}'`, { resume });
+  expect(outputs).toBe('agent=claude\nsession=s1\nsession_told=0.1\nturns=1\ncost_usd=0.2\nsession_told=0.3\nresult=Done\n');
+  const cutOff = await run(`cat > /dev/null; echo '${init}'; exit 1`, { resume });
+  expect(cutOff.outputs).toMatch(/^agent=claude\nsession=s1\nsession_told=0\.1\nproblem=/);
+});
+
 test.each([
   ['what it said counts', RESULT, 0, 'result=Done'],
   ['also where that is a failure', RESULT.replace('false', 'true'), 1, 'problem=claude: Done'],

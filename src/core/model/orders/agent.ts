@@ -105,6 +105,8 @@ export interface Resumed {
   /** The run that it goes on from. */
   readonly generation: number;
   readonly attempt: number;
+  /** O21.1: what the session had told in all by the end of that run, in dollars or tokens, as its agent counts; absent = nothing is known. */
+  readonly told?: number;
   /** Null = it is told to go on, and nothing else. */
   readonly words: string | null;
   /** How that run ended. */

@@ -2,8 +2,9 @@
 // counts first, then its exit code. A denied permission is a failure whatever the agent says.
 import { andMore } from '../../../core/base/counted.ts';
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
+import { rounded } from '../../../core/runs/spending.ts';
 import { traitsOf } from '../rules/known-agents.ts';
-import type { AgentReader, Event, ProcessEnd, Step, Verdict } from './adapter.ts';
+import type { AgentReader, Event, ProcessEnd, ReadRequest, Step, Verdict } from './adapter.ts';
 
 export interface Account {
   session: string | null;
@@ -11,6 +12,10 @@ export interface Account {
   costUsd: number | null;
   /** Read and written together; null = it did not tell. */
   tokens: number | null;
+  /** O21.1: what its session had told in all before this run. */
+  readonly toldBefore: number;
+  /** All that its session has told with this run. Absent = it tells no such total. */
+  sessionTold?: number;
   /** Its last words to people. */
   result: string | null;
   /** It has said its own word of the end. */
@@ -42,9 +47,10 @@ export interface Dialect {
   readonly codeLies?: true;
 }
 
-export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader {
+export function readerOf(dialect: Dialect, { agent, machine, resume }: ReadRequest): AgentReader {
   const account: Account = {
     ...{ session: null, turns: 0, costUsd: null, tokens: null, result: null, isDone: false, failure: null },
+    toldBefore: resume?.told ?? 0,
     ...{ isLoggedOut: false, isLimited: false, resetsAtMs: null, hasNoSession: false, denied: [] },
   };
   const problemOf = (end: ProcessEnd): Pick<Verdict, 'problem' | 'asks' | 'resetsAtMs'> => {
@@ -85,11 +91,26 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
     take: (event) => dialect.take(event, account),
     takeLine: (line) => dialect.takeLine?.(line, account) ?? false,
     judge(end) {
-      const { turns, costUsd, tokens, result, isDone, failure } = account;
+      const { turns, costUsd, tokens, sessionTold, result, isDone, failure } = account;
       const hasResult = isDone || failure !== null || dialect.saysNothing === true;
-      return { ...problemOf(end), result, turns: turns === 0 ? null : turns, costUsd, tokens, hasResult };
+      return {
+        ...problemOf(end),
+        result,
+        turns: turns === 0 ? null : turns,
+        costUsd,
+        tokens,
+        hasResult,
+        ...(sessionTold === undefined ? {} : { sessionTold }),
+      };
     },
   };
+}
+
+/** O21.1: it told all that its session cost, of which this run has the rest. A total below what was told before is one that began anew. */
+export function takeTotal(account: Account, of: 'costUsd' | 'tokens', total: number | null): void {
+  if (total === null) return;
+  account.sessionTold = total;
+  account[of] = total >= account.toldBefore ? rounded(total - account.toldBefore) : total;
 }
 
 /** A process that went without its own word on the end. */

@@ -8,7 +8,7 @@ export interface Adapter {
   argv(request: AgentRequest, around: Around): readonly string[];
   /** Variables that it gets besides those of its run. */
   environment?(request: AgentRequest): Readonly<Record<string, string>>;
-  reader(request: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader;
+  reader(request: ReadRequest): AgentReader;
   /** Where the prompt goes. Absent = its standard input. */
   readonly promptBy?: 'file' | 'argument';
   /** A word that it does not know ends it: those that are not sure to be known are said only where its help names them. */
@@ -24,6 +24,9 @@ export interface Adapter {
   /** Files of the folder that it would obey unasked, and that no word of ours keeps it from. */
   readonly obeys?: readonly string[];
 }
+
+/** What of the request it takes to read a run. */
+export type ReadRequest = Pick<AgentRequest, 'agent' | 'machine' | 'resume'>;
 
 export interface Around {
   /** For those that take it as a word. */
@@ -82,6 +85,8 @@ export interface Verdict {
   readonly turns: number | null;
   readonly costUsd: number | null;
   readonly tokens?: number | null;
+  /** O21.1: all that its session has told; absent = it tells no such total. */
+  readonly sessionTold?: number;
   /** False = it went without its own word of the end. */
   readonly hasResult: boolean;
 }

@@ -1,9 +1,10 @@
 // Adapts Claude Code without a terminal (`claude -p`). `is_error` and `permission_denials` of its result count: `subtype` also says
 // "success" of a run that failed, and a denied permission can end with exit code 0.
+import { isOlder } from '../../../core/base/coord-version.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { type AgentRequest, RUN_TOOLS, type RunServer, TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import type { Beside } from '../../../system/files/beside-folder.ts';
-import { type Account, type Dialect, readerOf } from './account.ts';
+import { type Account, type Dialect, readerOf, takeTotal } from './account.ts';
 import {
   type Adapter,
   type Around,
@@ -72,8 +73,12 @@ function environment({ server, projectSettings }: AgentRequest): Record<string, 
   return server === undefined || projectSettings ? {} : { ENABLE_TOOL_SEARCH: 'false' };
 }
 
+/** From this version on, the dollars of a session that goes on are those of all its runs. */
+const TELLS_SESSION = '2.1.277';
+
 function dialect(): Dialect {
   let turn: unknown;
+  let tellsSession = false;
   const fromAssistant = (event: Event, account: Account): Step => {
     account.isLoggedOut ||= event.error === 'authentication_failed';
     account.isLimited ||= event.error === 'rate_limit';
@@ -101,10 +106,12 @@ function dialect(): Dialect {
       if (event.type !== 'result') account.session ??= textOf(event.session_id);
       switch (event.type) {
         case 'system':
-          if (event.subtype === 'init')
+          if (event.subtype === 'init') {
+            tellsSession = !isOlder(textOf(event.claude_code_version) ?? '0', TELLS_SESSION);
             return shown(
               `session ${account.session} · ${String(event.model)} · ${String(event.permissionMode)}${serverState(event)}`,
             );
+          }
           if (event.subtype === 'api_retry')
             return waiting(`waits: ${String(event.error)}, try ${String(event.attempt)} of ${String(event.max_retries)}`);
           return NO_STEP;
@@ -118,8 +125,8 @@ function dialect(): Dialect {
           return NO_STEP;
         }
         case 'result':
-          takeResult(event, account);
-          return shown(`── ${String(event.num_turns)} turns · $${String(event.total_cost_usd)} ──`);
+          takeResult(event, account, tellsSession);
+          return shown(`── ${String(event.num_turns)} turns · $${String(account.costUsd)} ──`);
         default:
           return NO_STEP;
       }
@@ -134,14 +141,16 @@ function serverState({ mcp_servers: servers, tools }: Event): string {
   return ` · coord ${String(own.status)}${Array.isArray(tools) && tools.includes('mcp__coord__ask') ? ', with ask' : ''}`;
 }
 
-function takeResult(result: Event, account: Account): void {
+function takeResult(result: Event, account: Account, tellsSession: boolean): void {
+  const usd = numberOf(result.total_cost_usd);
   const words = textOf(result.result);
   const errors = Array.isArray(result.errors) ? textOf(result.errors.map(String).join(' ')) : null;
   const isGood = result.is_error === false && result.subtype === 'success';
   account.isDone = true;
   account.result = words;
   account.turns = numberOf(result.num_turns) ?? account.turns;
-  account.costUsd = numberOf(result.total_cost_usd);
+  if (tellsSession) takeTotal(account, 'costUsd', usd);
+  else account.costUsd = usd;
   account.tokens = sumOf(
     recordOf(result.usage),
     ...['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'],

@@ -1,20 +1,8 @@
 // Adapts Codex without a terminal (`codex exec --json`). A completed turn is a success; an `error` alone may be a connection that Codex
-// repairs by itself.
+// repairs by itself. The tokens of a turn are those of its whole thread, earlier runs included.
 import type { AgentRequest, RunServer } from '../../../core/model/orders/agent.ts';
-import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
-import {
-  type Adapter,
-  addedTo,
-  type Event,
-  listOf,
-  NO_STEP,
-  recordOf,
-  type Step,
-  shown,
-  sumOf,
-  textOf,
-  waiting,
-} from './adapter.ts';
+import { type Account, byPolicy, type Dialect, readerOf, takeTotal } from './account.ts';
+import { type Adapter, type Event, listOf, NO_STEP, recordOf, type Step, shown, sumOf, textOf, waiting } from './adapter.ts';
 
 export const codex: Adapter = { argv, takesServer: true, reader: (request) => readerOf(DIALECT, request) };
 
@@ -53,7 +41,7 @@ const DIALECT: Dialect = {
         return shown(`session ${account.session}`);
       case 'turn.completed':
         account.turns += 1;
-        account.tokens = addedTo(account.tokens, sumOf(recordOf(event.usage), 'input_tokens', 'output_tokens'));
+        takeTotal(account, 'tokens', sumOf(recordOf(event.usage), 'input_tokens', 'output_tokens'));
         account.failure = null;
         account.isDone = true;
         return shown(`── ${account.turns} turns ──`);

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import { isOlder } from '../../../core/base/coord-version.ts';
 import {
   AGENT_NAMES,
   type AgentName,
@@ -83,15 +84,6 @@ function usualFolders(env: Readonly<Record<string, string>>): readonly string[] 
     '/opt/homebrew/bin',
     '/usr/local/bin',
   ];
-}
-
-function isOlder(version: string, than: string): boolean {
-  const [one, other] = [version, than].map((it) => it.split('.').map((part) => Number.parseInt(part, 10) || 0));
-  for (let at = 0; at < 3; at++) {
-    const difference = (one?.[at] ?? 0) - (other?.[at] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }
 
 function firstLine(text: string): string {

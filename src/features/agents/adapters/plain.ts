@@ -1,7 +1,7 @@
 // Adapts an agent of which coord knows only what its owner says in agents.yaml: how it is started, how it gets its prompt, and what tells that it
 // worked. Its output is lines of text. It tells neither a session nor a cost, and coord keeps it from nothing.
-import type { AgentRequest, PlainAgent } from '../../../core/model/orders/agent.ts';
-import { type Adapter, type AgentReader, shown } from './adapter.ts';
+import type { PlainAgent } from '../../../core/model/orders/agent.ts';
+import { type Adapter, type AgentReader, type ReadRequest, shown } from './adapter.ts';
 
 export function plainAdapter(agent: PlainAgent): Adapter {
   return {
@@ -19,7 +19,7 @@ export function plainAdapter(agent: PlainAgent): Adapter {
   };
 }
 
-function plainReader({ exit, says }: PlainAgent, { agent }: Pick<AgentRequest, 'agent'>): AgentReader {
+function plainReader({ exit, says }: PlainAgent, { agent }: ReadRequest): AgentReader {
   const wanted = says === null ? null : new RegExp(says, 'u');
   let isSaid = wanted === null;
   let result: string | null = null;

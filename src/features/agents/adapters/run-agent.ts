@@ -62,6 +62,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     if (env.COORD_OUTPUT === undefined || line === '') return;
     note(`the output "${key}"`, () => appendFileSync(env.COORD_OUTPUT ?? '', `${key}=${line}\n`));
   };
+  const outputNumber = (key: string, value: number | null) => output(key, value === null ? '' : String(value));
   output('agent', request.agent);
   if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
   const server = request.asIs || !adapterOf(request)?.takesServer ? null : runServer(request, env, process.argv[1]);
@@ -71,12 +72,15 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     onSession(it) {
       session = it;
       output('session', it);
+      // Should it be cut off, the run after it still knows.
+      outputNumber('session_told', request.resume?.told ?? null);
     },
   });
-  const { asks, result, turns, costUsd, tokens = null, hasResult } = verdict;
-  if (turns !== null) output('turns', String(turns));
-  if (costUsd !== null) output('cost_usd', String(costUsd));
-  if (tokens !== null) output('tokens', String(tokens));
+  const { asks, result, hasResult } = verdict;
+  outputNumber('turns', verdict.turns);
+  outputNumber('cost_usd', verdict.costUsd);
+  outputNumber('tokens', verdict.tokens ?? null);
+  outputNumber('session_told', verdict.sessionTold ?? null);
   if (result !== null) output('result', result);
   if (result !== null && request.asIs && env.COORD_ANSWER !== undefined) writeFileSync(env.COORD_ANSWER, result);
   const problem = notedProblem(request, verdict, note);

@@ -55,12 +55,14 @@ export function inItsSession<T extends { readonly agent?: AgentRequest }>(
 }
 
 function resumed(order: Order, { id, run }: Session): Resumed {
-  const { generation, attempt, state, work } = run;
+  const { generation, attempt, state, work, outputs } = run;
+  const told = Number(outputs?.session_told);
   const reason = 'reason' in run ? run.reason : null;
   return {
     session: id,
     generation,
     attempt,
+    ...(Number.isFinite(told) ? { told } : {}),
     words: typeof order.resume === 'string' ? order.resume : null,
     ended: `generation ${generation}, attempt ${attempt}: ${state}${reason === null ? '' : `, ${reason}`}`,
     isSameTask: work === undefined || work === workHash(order),
