@@ -52,11 +52,27 @@ test('O15 one that hangs, with a child that holds its output, is ended after its
   expect(performance.now() - startedMs).toBeLessThan(9_000);
 });
 
+const CODEX_OUT = `[ "$1" = --version ] && echo 'codex-cli 0.169.0' || { echo 'WARNING: x' >&2; echo 'Not logged in' >&2; exit 1; }`;
+
 test('O15 codex says on standard error that it is not logged in', async () => {
-  const home = homeWith({
-    codex: `[ "$1" = --version ] && echo 'codex-cli 0.169.0' || { echo 'WARNING: x' >&2; echo 'Not logged in' >&2; exit 1; }`,
-  });
-  expect(await detect(home)).toMatchObject([{ name: 'codex', version: '0.169.0', login: 'out' }]);
+  expect(await detect(homeWith({ codex: CODEX_OUT }))).toMatchObject([{ name: 'codex', version: '0.169.0', login: 'out' }]);
+});
+
+const OWN = '[model_providers.mine]\nname = "Mine"\nenv_key = "MY_KEY"';
+test.each<[what: string, config: string, login: string]>([
+  ['of its own', `model = "m"\r\nmodel_provider = "mine" # here\n${OWN}`, 'unknown'],
+  ['that a profile names', `profile = 'work'\n${OWN}\n[profiles.work]\nmodel_provider = 'mine'`, 'unknown'],
+  ['that only another profile names', `${OWN}\n[profiles.work]\nmodel_provider = "mine"`, 'out'],
+  ['that wants the login of OpenAI', `model_provider = "mine"\n${OWN}\nrequires_openai_auth = true`, 'out'],
+  ['that is OpenAI', 'model_provider = "openai"', 'out'],
+  ['that no line names', '# model_provider = "mine"', 'out'],
+])('O15 codex asks no login of a model provider %s', async (_, config, login) => {
+  const home = homeWith({ codex: CODEX_OUT });
+  for (const folder of ['.codex', 'moved']) mkdirSync(join(home, folder));
+  writeFileSync(join(home, '.codex', 'config.toml'), config);
+  expect(await detect(home)).toMatchObject([{ login }]);
+  const env = { HOME: home, PATH: '/usr/bin:/bin', CODEX_HOME: join(home, 'moved') };
+  expect((await detectAgents(env, env.PATH)).agents).toMatchObject([{ login: 'out' }]);
 });
 
 test.each<[name: string, script: string, expected: object]>([

@@ -12,7 +12,7 @@ import {
   type Login,
   type PlainAgent,
 } from '../../../core/model/orders/agent.ts';
-import { readText } from '../../../system/files/read-if-there.ts';
+import { readText, textIn } from '../../../system/files/read-if-there.ts';
 import { findExecutable } from '../../../system/process/find-executable.ts';
 import { npmFolder, ownNode } from '../../../system/process/own-node.ts';
 import { SEEN_AGENTS } from '../rules/agents-seen.ts';
@@ -62,7 +62,10 @@ async function detect(name: AgentName, path: string, env: Readonly<Record<string
     return { ...agent, version: null, problem: `it is another program: ${firstLine(told.stdout)}` };
   const { login } = signs;
   if (login === null || version === null || isOlder(version, login.since ?? '0')) return agent;
-  return { ...agent, login: login.read(await ask(executable, login.words, withNode, timeoutMs)) };
+  const said = login.read(await ask(executable, login.words, withNode, timeoutMs));
+  const { unless } = login;
+  const mayNeedNone = said === 'out' && unless?.says(textIn(unless.path(env)) ?? '') === true;
+  return { ...agent, login: mayNeedNone ? 'unknown' : said };
 }
 
 /** Where installers put them that change no PATH, or only that of a terminal. */

@@ -1,6 +1,11 @@
 // Lists how each agent is recognized: its answer to `--version`, and the words that tell whether somebody is logged in.
-import type { AgentName, Login } from '../../../core/model/orders/agent.ts';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type AgentName, type Login, SETTINGS_MOVED_BY } from '../../../core/model/orders/agent.ts';
+import { needsNoLogin } from '../documents/codex-settings.ts';
 import type { Answer } from './ask.ts';
+
+type Environment = Readonly<Record<string, string>>;
 
 export interface Signs {
   /** In what it says to `--version`: another program may have the same name. */
@@ -11,6 +16,8 @@ export interface Signs {
     read(answer: Answer): Login;
     /** Older ones would take these words for a task. Absent = all know them. */
     readonly since?: string;
+    /** Where it says `out` and its settings say this, it may need none. `path`: of their file. */
+    readonly unless?: { path(env: Environment): string; says(settings: string): boolean };
   } | null;
   /** It takes seconds to start. */
   readonly isSlow?: true;
@@ -37,6 +44,10 @@ export const SIGNS: Readonly<Record<AgentName, Signs>> = {
       words: ['login', 'status'],
       read: ({ code, stdout, stderr }) => (/not logged in/i.test(stdout + stderr) ? 'out' : code === 0 ? 'in' : 'unknown'),
       since: '0.50.0',
+      unless: {
+        path: (env) => join(env[SETTINGS_MOVED_BY.codex] || join(env.HOME || homedir(), '.codex'), 'config.toml'),
+        says: needsNoLogin,
+      },
     },
   },
   gemini: { name: BARE, login: null, isSlow: true },
