@@ -3,6 +3,7 @@ import { decide } from '../../src/core/decide/decide.ts';
 import type { Circumstances } from '../../src/core/decide/decision-context.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Policy } from '../../src/core/model/machines/self.ts';
+import { SETTINGS_MOVERS } from '../../src/core/model/orders/agent.ts';
 import type { Assign, Order } from '../../src/core/model/orders/order.ts';
 import { because } from '../../src/core/orders/reason-words.ts';
 import { active, at, ended, journal, order, type SampleFleet, self, snapshot, view } from './samples.ts';
@@ -307,6 +308,7 @@ describe('O10: local policy', () => {
     'SHELL',
     'ZDOTDIR',
     'PS4',
+    ...SETTINGS_MOVERS,
   ])('O10 %s changes which code runs, and is refused', (name) => {
     const { starts, waits } = decided({ fleet: { orders: [order('a', { env: { [name]: 'x' } })] } });
     expect(starts).toEqual([]);

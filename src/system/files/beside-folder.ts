@@ -1,25 +1,26 @@
-// Lists what lies in the home folder beside the folder that a run works in.
+// Lists what lies in the home folder beside the folder that a run works in and another one that is kept.
 import { homedir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { namesIn } from './read-if-there.ts';
 import { isInside, realFolder } from './real-folder.ts';
 
 export interface Beside {
-  readonly home: string;
-  /** Whole paths: of home, and of each folder between it and the one folder, what does not lead there. None where that holds home. */
+  /** Where the folder lies that is kept: as it is written, and where that really is. */
+  readonly kept: readonly string[];
+  /** Whole paths: of home, and of each folder between it and one of the two, what does not lead there. None where the folder holds home. */
   readonly paths: readonly string[];
 }
 
-/** `folder`: real. What comes later is not among them. */
-export function besideFolder(folder: string): Beside {
+/** `folder`: real; `kept`: a path from home, or a whole one. What comes later is not among them. */
+export function besideFolder(folder: string, kept: string): Beside {
   const home = realFolder(homedir()) ?? homedir();
-  if (isInside(home, folder)) return { home, paths: [] };
-  const steps = isInside(folder, home) ? relative(home, folder).split(sep) : [''];
-  const paths = steps.flatMap((step, index) => {
-    const at = join(home, ...steps.slice(0, index));
-    return namesIn(at)
-      .filter((name) => name !== step)
-      .map((name) => join(at, name));
-  });
-  return { home, paths };
+  const written = resolve(home, kept);
+  const own = [...new Set([written, realFolder(written) ?? written])];
+  const leads = [folder, ...own];
+  const beside = (at: string): readonly string[] =>
+    namesIn(at)
+      .map((name) => join(at, name))
+      .filter((path) => !leads.includes(path))
+      .flatMap((path) => (leads.some((it) => isInside(it, path)) ? beside(path) : [path]));
+  return { kept: own, paths: isInside(home, folder) ? [] : beside(home) };
 }

@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
-import { SETTINGS_MOVED_BY } from '../../core/model/orders/agent.ts';
+import { SETTINGS_MOVERS } from '../../core/model/orders/agent.ts';
 import { isInside, realFolder, realPath } from '../files/real-folder.ts';
 import { fleetFolderAt } from '../fleet/fleet-folder.ts';
 
@@ -62,9 +62,7 @@ function isSettings(below: string): boolean {
 
 /** Those that a variable has moved; the others are dot-folders of home. */
 function settingsFolders(env: NodeJS.ProcessEnv): string[] {
-  return [...Object.values(SETTINGS_MOVED_BY), 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME'].flatMap(
-    (name) => env[name] ?? [],
-  );
+  return SETTINGS_MOVERS.flatMap((name) => env[name] ?? []);
 }
 
 function real(paths: readonly string[]): string[] {

@@ -2,6 +2,7 @@
 // what the order sets (core/orders/allowed-variables.ts), and the fencing token. core/decide/dependency-outputs.ts adds outputs of earlier orders, runs/supervise.ts
 // COORD_OUTPUT, COORD_PROGRESS and COORD_RESULTS, runs/workspace-phases.ts those of a workspace.
 import { homedir } from 'node:os';
+import { SETTINGS_MOVERS } from '../../core/model/orders/agent.ts';
 import type { Order } from '../../core/model/orders/order.ts';
 import { isShortage } from '../../errors.ts';
 import { readText } from '../files/read-if-there.ts';
@@ -9,7 +10,10 @@ import { coordHome } from '../fleet/computer.ts';
 import type { PlacedWork, Placement } from './placement.ts';
 
 /** Names, or prefixes that end in `*`, of the person's variables that runs get. */
-const PASSED_ON = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR', 'SSH_AUTH_SOCK'];
+const PASSED_ON = [
+  ...['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR', 'SSH_AUTH_SOCK'],
+  ...SETTINGS_MOVERS,
+];
 
 const SECRET = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)(?:=|\s+=\s*)(.*)$/;
 

@@ -1,6 +1,6 @@
 // O15: what people write reaches an agent as words. Claude and gemini put a file in the place of `@path` in a prompt before they ask for any
 // permission. The rules were read off the real claude 2.1.197 (test/e2e/agents-real.test.ts): it does so after white space alone.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -34,15 +34,28 @@ test('O15 claude reads nothing in home beside its own folder, and no secret of i
     mkdirSync(join(home, path), { recursive: true });
   const before = process.env.HOME;
   process.env.HOME = home;
-  const denied = (folder: string, permission = 'acceptEdits') => {
-    const beside = besideFolder(join(home, folder));
-    const settings = ADAPTERS.claude.settings?.({ permission } as AgentRequest, beside) as Settings | null;
+  const denied = (folder: string, permission = 'acceptEdits', env = {}) => {
+    const beside = (kept: string) => besideFolder(join(home, folder), kept);
+    const settings = ADAPTERS.claude.settings?.({ permission } as AgentRequest, env, beside) as Settings | null;
     return settings?.permissions.deny.map((rule) => rule.replace(`Read(/${home}/`, '').slice(0, -1)).sort() ?? null;
   };
   try {
-    const own = ['.credentials.json', 'history.jsonl', 'settings.json', 'settings.local.json'].map((name) => `.claude/${name}`);
+    const secrets = ['.claude.json', '.credentials.json', 'history.jsonl', 'settings.json', 'settings.local.json'];
+    const own = secrets.map((name) => `.claude/${name}`);
     expect(denied('src/app')).toEqual([...own, '.ssh', 'notes', 'src/other??x?']);
     expect(denied('../elsewhere')).toEqual([...own, '.ssh', 'notes', 'src']);
+    // One that its owner has moved is read as well; the folder of before is a folder like any other.
+    const moved = { CLAUDE_CONFIG_DIR: join(home, 'notes', 'claude') };
+    mkdirSync(moved.CLAUDE_CONFIG_DIR);
+    mkdirSync(join(home, 'notes', 'mine'));
+    const its = secrets.map((name) => `notes/claude/${name}`);
+    expect(denied('src/app', 'acceptEdits', moved)).toEqual(['.claude', '.ssh', ...its, 'notes/mine', 'src/other??x?']);
+    // A link to it is no other folder.
+    symlinkSync(moved.CLAUDE_CONFIG_DIR, join(home, 'linked'));
+    const linked = { CLAUDE_CONFIG_DIR: join(home, 'linked') };
+    const both = [...secrets.map((name) => `linked/${name}`), ...its];
+    expect(denied('src/app', 'acceptEdits', linked)).toEqual(['.claude', '.ssh', ...both, 'notes/mine', 'src/other??x?']);
+    rmSync(join(home, 'linked'));
     expect(denied('src/app', 'bypassPermissions')).toBe(null);
     expect(denied('.')).toBe(null);
   } finally {

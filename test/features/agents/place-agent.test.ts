@@ -2,13 +2,14 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { AgentRules, AgentTask, FoundAgent } from '../../../src/core/model/orders/agent.ts';
+import { type AgentRules, type AgentTask, type FoundAgent, SETTINGS_MOVERS } from '../../../src/core/model/orders/agent.ts';
 import type { Order } from '../../../src/core/model/orders/order.ts';
 import { agentEnvironment } from '../../../src/features/agents/adapters/run-agent.ts';
 import { placeRun } from '../../../src/system/policy/place-run.ts';
 import type { Placement } from '../../../src/system/policy/placement.ts';
 import { changeAgentTool, readPolicy } from '../../../src/system/policy/policy-file.ts';
 import { policyPath } from '../../../src/system/policy/policy-text.ts';
+import { passedOn } from '../../../src/system/policy/run-environment.ts';
 import { order } from '../../core/samples.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'coord-agent-')));
@@ -116,6 +117,14 @@ test('O10, O15 the owner allows: a bare tool covers each with a condition, budge
   const asked = placed({ rules, task: { allowedTools: ['Bash(ls)'], budgetUsd: 9 } });
   expect(asked).toMatchObject({ agent: { allowedTools: ['Bash(ls)'], budgetUsd: 2, projectSettings: true } });
   expect(placed({ found: { login: 'out' }, rules: { env: ['ANTHROPIC_API_KEY'] } })).toHaveProperty('agent');
+});
+
+test('O10, O15 settings folders that a person has moved reach what runs; an order moves none', () => {
+  const env = { ...Object.fromEntries(SETTINGS_MOVERS.map((name) => [name, `/moved/${name}`])), HOME: '/home/me' };
+  expect(passedOn({ ...env, ANTHROPIC_API_KEY: 'x' })).toEqual(env);
+  expect(SETTINGS_MOVERS).toEqual(
+    expect.arrayContaining(['CLAUDE_CONFIG_DIR', 'CODEX_HOME', 'GEMINI_CLI_HOME', 'XDG_DATA_HOME']),
+  );
 });
 
 const inHome = (path: string) => join(folder, 'home', path);

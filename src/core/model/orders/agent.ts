@@ -18,13 +18,21 @@ export interface PlainAgent {
   readonly says: string | null;
 }
 
-/** Variables that move the folder in which an agent keeps its settings: no run of an agent works there. */
+/** Variables that move the folder in which an agent keeps its settings. */
 export const SETTINGS_MOVED_BY = {
   claude: 'CLAUDE_CONFIG_DIR',
   codex: 'CODEX_HOME',
   gemini: 'GEMINI_CLI_HOME',
   opencode: 'XDG_CONFIG_HOME',
+  'cursor-agent': 'CURSOR_CONFIG_DIR',
 } as const;
+
+/** All that move what agents keep, logins too: a person’s reach each run, no order sets one unasked, and no run of an agent works in such a place. */
+export const SETTINGS_MOVERS: readonly string[] = [
+  ...Object.values(SETTINGS_MOVED_BY),
+  // opencode has its login in the first, and names of files and folders of its own besides.
+  ...['XDG_DATA_HOME', 'XDG_STATE_HOME', 'OPENCODE_CONFIG', 'OPENCODE_CONFIG_DIR'],
+];
 
 export function isAgentName(name: string): name is AgentName {
   return (AGENT_NAMES as readonly string[]).includes(name);

@@ -20,7 +20,7 @@ export interface Adapter {
   /** The `@` by which it would put a file in the place of a word of its prompt (at-words); absent = it knows none. */
   readonly drawsIn?: RegExp;
   /** Settings that it is given in a file of their own; null = none for this request. Absent = it takes none. */
-  settings?(request: AgentRequest, beside: Beside): object | null;
+  settings?(request: AgentRequest, env: NodeJS.ProcessEnv, beside: (kept: string) => Beside): object | null;
   /** Files of the folder that it would obey unasked, and that no word of ours keeps it from. */
   readonly obeys?: readonly string[];
 }

@@ -2,7 +2,7 @@
 // "success" of a run that failed, and a denied permission can end with exit code 0.
 import { isOlder } from '../../../core/base/coord-version.ts';
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { type AgentRequest, RUN_TOOLS, type RunServer, TOOL_RULE } from '../../../core/model/orders/agent.ts';
+import { type AgentRequest, RUN_TOOLS, type RunServer, SETTINGS_MOVED_BY, TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import type { Beside } from '../../../system/files/beside-folder.ts';
 import { type Account, type Dialect, readerOf, takeTotal } from './account.ts';
 import {
@@ -48,16 +48,16 @@ function argv(request: AgentRequest, { settingsFile }: Around): string[] {
 }
 
 /** Of its own folder, where it also keeps what it has to read again. */
-const OWN_SECRETS = ['.credentials.json', 'settings.json', 'settings.local.json', 'history.jsonl'];
+const OWN_SECRETS = ['.claude.json', '.credentials.json', 'settings.json', 'settings.local.json', 'history.jsonl'];
 
 /**
  * What lies in the home folder beside its own is denied to it, whatever a prompt or settings of the person say. One rule for all of home would
  * deny its own folder as well, since a denial wins over each permission.
  */
-function settings({ permission }: AgentRequest, { home, paths }: Beside): object | null {
+function settings({ permission }: AgentRequest, env: NodeJS.ProcessEnv, beside: (kept: string) => Beside): object | null {
+  const { kept, paths } = beside(env[SETTINGS_MOVED_BY.claude] || '.claude');
   if (permission === 'bypassPermissions' || paths.length === 0) return null;
-  const own = `${home}/.claude`;
-  const denied = paths.flatMap((path) => (path === own ? OWN_SECRETS.map((name) => `${own}/${name}`) : [path]));
+  const denied = [...paths, ...kept.flatMap((own) => OWN_SECRETS.map((name) => `${own}/${name}`))];
   // A question mark fits any character, and none of those in a rule means more.
   return { permissions: { deny: denied.map((path) => `Read(/${path.replaceAll(/[*?[\]!()\\#\s]/g, '?')})`) } };
 }

@@ -152,7 +152,7 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   const beside = (name: string) => join(dirname(env[CALL] ?? ''), name);
   const promptFile = beside('prompt.md');
   if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
-  const settingsFile = writtenSettings(request, adapter, beside('settings.json'));
+  const settingsFile = writtenSettings(request, adapter, env, beside('settings.json'));
   const { stdout: help } = adapter.asksHelp ? await ask(executable, ['--help'], own, HELP_MS) : { stdout: '' };
   const child = await started(executable, adapter.argv(request, { prompt, promptFile, settingsFile, help }), own);
   if (typeof child === 'string') return { ...none, asks: null, problem: `${agent} could not be started: ${child}` };
@@ -194,8 +194,8 @@ function promptOf(request: AgentRequest, env: NodeJS.ProcessEnv, { drawsIn }: Ad
 }
 
 /** Null = it is given none. */
-function writtenSettings(request: AgentRequest, adapter: Adapter, path: string): string | null {
-  const settings = adapter.settings?.(request, besideFolder(process.cwd())) ?? null;
+function writtenSettings(request: AgentRequest, adapter: Adapter, env: NodeJS.ProcessEnv, path: string): string | null {
+  const settings = adapter.settings?.(request, env, (kept) => besideFolder(process.cwd(), kept)) ?? null;
   if (settings === null) return null;
   writeFileSync(path, JSON.stringify(settings), { mode: 0o600 });
   return path;
