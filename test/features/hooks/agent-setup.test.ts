@@ -17,7 +17,13 @@ import { SETUP_AGENTS, type SetupAgent } from '../../../src/features/hooks/docum
 import { applyChanges } from '../../../src/features/hooks/operations/changes.ts';
 import { checkSetup } from '../../../src/features/hooks/operations/check-setup.ts';
 import { agentPlaces } from '../../../src/features/hooks/operations/places.ts';
-import { removalChanges, type SetupOptions, setupChanges, setupNotes } from '../../../src/features/hooks/operations/setup.ts';
+import {
+  removalChanges,
+  removalNotes,
+  type SetupOptions,
+  setupChanges,
+  setupNotes,
+} from '../../../src/features/hooks/operations/setup.ts';
 import type { World } from '../../../src/operations/sync/dependencies.ts';
 import { ownNode } from '../../../src/system/process/own-node.ts';
 
@@ -186,6 +192,36 @@ test('M9 an MCP entry of that name that is somebody else’s is not taken out', 
   put(path, '{ "mcpServers": { "coord": { "command": "other", "args": ["serve"] } } }');
   expect(removalChanges(world, options('cursor', true))).toEqual([]);
   expect(checkSetup(world, options('cursor', true)).bad.join()).toContain('MCP entry: not there, or another one');
+});
+
+test('M9 a server that the agent’s own command added is left to its own command, which a removal prints', () => {
+  const notes = (agent: SetupAgent, isProject = false) => removalNotes(world, options(agent, isProject));
+  const [home, project] = [join(root, 'home'), join(root, 'project')];
+  for (const agent of SETUP_AGENTS) expect([notes(agent), notes(agent, true)]).toEqual([[], []]);
+  const coord = { type: 'stdio', command: 'coord', args: ['mcp'], env: {} };
+  const local = { mcpServers: { coord } };
+  const own = { mcpServers: { coord: { ...coord, command: 'node', args: ['/opt/main.js', 'mcp'] } } };
+  put(join(home, '.claude.json'), JSON.stringify({ ...own, projects: { [project]: local, '/my other': local, '/x': {} } }));
+  const here = `for the MCP tools: cd ${project} && claude mcp remove -s local coord`;
+  expect(notes('claude', true)).toEqual([here]);
+  expect(notes('claude')).toEqual([
+    'for the MCP tools: claude mcp remove -s user coord',
+    here,
+    `for the MCP tools: cd '/my other' && claude mcp remove -s local coord`,
+  ]);
+  world = { ...world, env: { ...world.env, CLAUDE_CONFIG_DIR: join(root, 'moved') } };
+  expect(notes('claude')).toEqual([]);
+  put(join(root, 'moved', '.claude.json'), JSON.stringify(own));
+  expect(notes('claude')).toEqual(['for the MCP tools: claude mcp remove -s user coord']);
+  for (const others of ['{', '[]', '{"mcpServers": []}', '{"mcpServers": {"coord": {"command": "other"}}, "projects": [1]}']) {
+    put(join(root, 'moved', '.claude.json'), others);
+    expect(notes('claude')).toEqual([]);
+  }
+  const toml = '[mcp_servers.coord]\ncommand = "node"\nargs = ["/opt/main.js", "mcp"]\n\n[mcp_servers.coord.env]\nA = "x"\n';
+  put(join(home, '.codex', 'config.toml'), `model = "m"\n${toml}`);
+  expect([notes('codex'), notes('codex', true)]).toEqual([['for the MCP tools: codex mcp remove coord'], []]);
+  put(join(home, '.codex', 'config.toml'), toml.replace('"mcp"', '"other"'));
+  expect(notes('codex')).toEqual([]);
 });
 
 test.each(['null', '[]', '"x"', '3', 'false'])('M9 MCP servers that are %s are refused, with their place', (value) => {

@@ -4,7 +4,7 @@ import { CoordError, EXIT } from '../../../errors.ts';
 import type { SetupAgent } from '../documents/agent-setup/agents.ts';
 import { applyChanges, type FileChange } from '../operations/changes.ts';
 import { checkSetup } from '../operations/check-setup.ts';
-import { removalChanges, type SetupOptions, setupChanges, setupNotes } from '../operations/setup.ts';
+import { removalChanges, removalNotes, type SetupOptions, setupChanges, setupNotes } from '../operations/setup.ts';
 
 interface Options {
   readonly project?: boolean;
@@ -27,9 +27,10 @@ export async function run(context: Context, agent: SetupAgent, options: Options)
     return bad.length === 0 ? EXIT.done : EXIT.failed;
   }
   const changes = remove ? removalChanges(world, setup) : setupChanges(world, setup);
+  const left = remove ? removalNotes(world, setup) : [];
   if (print) {
-    for (const line of changes.flatMap(changeLines)) context.out(line);
-    if (changes.length === 0) context.out('nothing to change');
+    for (const line of [...changes.flatMap(changeLines), ...left]) context.out(line);
+    if (changes.length === 0 && left.length === 0) context.out('nothing to change');
     return EXIT.done;
   }
   const backups = applyChanges(changes, world.home);
@@ -37,8 +38,9 @@ export async function run(context: Context, agent: SetupAgent, options: Options)
     context.out(`${after === null ? 'removed' : before === null ? 'made' : 'changed'}  ${path}`);
   }
   for (const path of backups) context.out(`backup   ${path}`);
-  if (changes.length === 0) context.out(remove ? 'nothing to remove' : `${agent} is set up already, for ${root}`);
-  if (!remove) for (const line of setupNotes(world, setup)) context.out(line);
+  if (changes.length === 0 && !remove) context.out(`${agent} is set up already, for ${root}`);
+  if (changes.length === 0 && remove && left.length === 0) context.out('nothing to remove');
+  for (const line of remove ? left : setupNotes(world, setup)) context.out(line);
   return EXIT.done;
 }
 

@@ -49,7 +49,7 @@ function reread(text: string, key: string, entry: Json, path: string): string {
 }
 
 /** The whole command in a list, or what follows it. */
-function isOurs(entry: Json): boolean {
+export function isOurs(entry: unknown): boolean {
   if (!isRecord(entry)) return false;
   const words = Array.isArray(entry.command) ? entry.command : entry.args;
   return Array.isArray(words) && words.at(-1) === 'mcp';

@@ -15,12 +15,14 @@ export interface AgentPlaces {
   readonly others: readonly string[];
   /** Candidates for the MCP entry, the usual one last; none = the agent's own command writes it. */
   readonly mcp: readonly string[];
+  /** Candidates for what that command writes. */
+  readonly ownMcp: readonly string[];
   /** Null = the program has no such file there. */
   readonly instructions: string | null;
 }
 
 export function agentPlaces(world: World, agent: SetupAgent, isProject: boolean): AgentPlaces {
-  const { folder, hooks, mcp, instructions } = AGENT_FILES[agent];
+  const { folder, hooks, mcp, mcpByCommand, instructions } = AGENT_FILES[agent];
   const at: Folders = { user: userFolder(world, folder), project: world.cwd };
   const all = hooks === null ? [] : [hooks.user(at), hooks.project(at), ...(hooks.also?.(at) ?? [])];
   const own = hooks === null ? null : isProject ? hooks.project(at) : hooks.user(at);
@@ -29,6 +31,7 @@ export function agentPlaces(world: World, agent: SetupAgent, isProject: boolean)
     // At home, the user's settings and those of the project are one file.
     others: [...new Set(all)].filter((path) => path !== own),
     mcp: (isProject ? mcp?.project?.(at) : mcp?.user?.(at)) ?? [],
+    ownMcp: mcpByCommand?.files(at) ?? [],
     instructions: isProject ? instructions.project(at) : instructions.user(at),
   };
 }
@@ -47,6 +50,6 @@ export function hookCommand(world: World, mainPath: string, agent: SetupAgent): 
 /** What its own command line wants for the MCP entry; null = it has none that is needed. */
 export function mcpCommand(world: World, mainPath: string, agent: SetupAgent): string | null {
   const env = world.env.COORD_HOME ? [`COORD_HOME=${shellWord(world.home)}`] : [];
-  const begin = AGENT_FILES[agent].mcpCommand?.(env);
+  const begin = AGENT_FILES[agent].mcpByCommand?.add(env);
   return begin === undefined ? null : `${begin} ${shellWord(ownNode())} ${shellWord(mainPath)} mcp`;
 }

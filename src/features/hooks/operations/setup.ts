@@ -2,6 +2,7 @@
 import { sameValue } from '../../../core/base/same-value.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
+import { textIn } from '../../../system/files/read-if-there.ts';
 import { ownNode } from '../../../system/process/own-node.ts';
 import type { JsonObject } from '../documents/agent-setup/agent-files.ts';
 import { AGENT_FILES, SETUP_AGENTS, type SetupAgent } from '../documents/agent-setup/agents.ts';
@@ -85,6 +86,14 @@ export function setupNotes(world: World, options: SetupOptions): readonly string
       : []),
     ...(command === null ? [] : [`for the MCP tools: ${command}`]),
   ];
+}
+
+/** What the agent's own command added, and has to take out. */
+export function removalNotes(world: World, { agent, isProject }: SetupOptions): readonly string[] {
+  const { ownMcp } = agentPlaces(world, agent, isProject);
+  const { removals } = AGENT_FILES[agent].mcpByCommand ?? {};
+  const commands = ownMcp.flatMap((path) => removals?.(textIn(path) ?? '', isProject ? world.cwd : null) ?? []);
+  return commands.map((command) => `for the MCP tools: ${command}`);
 }
 
 /** `loose`: the place of a comment, or of a comma too much; null where the program does not mind. */

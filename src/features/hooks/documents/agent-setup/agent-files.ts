@@ -17,8 +17,8 @@ export interface AgentFiles {
   readonly hooks: HookFiles | null;
   /** Absent = by its own command alone. */
   readonly mcp?: McpFiles;
-  /** Its own command that adds the server, up to where the server's begins; `env`: words for a shell, `NAME=value`. */
-  mcpCommand?(env: readonly string[]): string;
+  /** Its own commands, where they alone write what it keeps for its user. */
+  readonly mcpByCommand?: McpByCommand;
   /** Null = the program has no such file there. */
   readonly instructions: {
     user(at: Folders): string | null;
@@ -56,6 +56,15 @@ interface McpFiles {
   /** Under which the servers stand. */
   readonly key: string;
   entry(command: readonly string[], env: Readonly<Record<string, string>>): JsonObject;
+}
+
+interface McpByCommand {
+  /** Adds the server: up to where that one's command begins; `env`: words for a shell, `NAME=value`. */
+  add(env: readonly string[]): string;
+  /** Candidates for the file that it writes. */
+  files(at: Folders): readonly string[];
+  /** What takes the server out of each place where that file has it; `project`: in that folder alone, null = in all. */
+  removals(text: string, project: string | null): readonly string[];
 }
 
 /** As most programs write it. */

@@ -1,6 +1,7 @@
 // The agents that `coord agent setup` knows: where each keeps its hooks, MCP servers and instructions, and how they are written there.
 import { SETTINGS_MOVED_BY } from '../../../../core/model/orders/agent.ts';
 import { isRecord } from '../../../../documents/json/is-record.ts';
+import { claudeRemovals, codexRemovals } from '../added-servers.ts';
 import { type AgentFiles, plainMcpEntry } from './agent-files.ts';
 
 /** The hook takes a tenth of a second; these are for days on which the disk does not answer. */
@@ -31,7 +32,12 @@ const claude: AgentFiles = {
     key: 'mcpServers',
     entry: ([command = '', ...args], env) => ({ type: 'stdio', command, args: [...args], env: { ...env } }),
   },
-  mcpCommand: (env) => `claude mcp add -s user coord${env.map((one) => ` -e ${one}`).join('')} --`,
+  mcpByCommand: {
+    add: (env) => `claude mcp add -s user coord${env.map((one) => ` -e ${one}`).join('')} --`,
+    // It lies beside the folder, and in one that was moved.
+    files: ({ user }) => [`${user}/.claude.json`, `${user}.json`],
+    removals: claudeRemovals,
+  },
   instructions: { user: ({ user }) => `${user}/CLAUDE.md`, project: ({ project }) => `${project}/CLAUDE.md` },
 };
 
@@ -50,7 +56,11 @@ const codex: AgentFiles = {
     looseMeans: 'codex ignores the whole file, and so the hooks, until it is strict JSON',
     trust: () => 'probably not trusted in Codex yet (codex, then /hooks)',
   },
-  mcpCommand: (env) => `codex mcp add coord${env.map((one) => ` --env ${one}`).join('')} --`,
+  mcpByCommand: {
+    add: (env) => `codex mcp add coord${env.map((one) => ` --env ${one}`).join('')} --`,
+    files: ({ user }) => [`${user}/config.toml`],
+    removals: codexRemovals,
+  },
   instructions: { user: ({ user }) => `${user}/AGENTS.md`, project: ({ project }) => `${project}/AGENTS.md` },
   note: () => 'Codex runs a hook only once you have trusted it: start codex, and review it under /hooks',
 };
