@@ -1,11 +1,11 @@
 // Says where a fleet folder may lie, and which folder a remote's address suggests.
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';
 import { moveDurably } from '../../system/files/durable-file.ts';
 import { isInside, realPlace } from '../../system/files/real-folder.ts';
+import { repoAbove } from '../../system/files/repo-above.ts';
 import { type FleetFolder, isFleetFolder, ownFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, identityBefore, readIdentity } from '../../system/fleet/identity-file.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
@@ -22,15 +22,10 @@ export function mustBeUsable(folder: FleetFolder, home: string, verb: 'init' | '
     const why = `${home} is coord's own folder on this computer: the fleet folder would lie around it, and needs a place of its own`;
     throw new CoordError('REFUSED', why, elsewhere);
   }
-  for (let at = folder.root; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) {
-      throw new CoordError(
-        'REFUSED',
-        `${folder.root} lies inside the git work tree ${at}: a fleet folder needs a place of its own`,
-        elsewhere,
-      );
-    }
-    if (at === dirname(at)) break;
+  const repo = repoAbove(folder.root);
+  if (repo !== null) {
+    const why = `${folder.root} lies inside the git work tree ${repo}: a fleet folder needs a place of its own`;
+    throw new CoordError('REFUSED', why, elsewhere);
   }
   // Without that record nothing there is coord's: the board would be written over it, and its specs would go to the repo.
   const holdsFiles = () => readdirSync(folder.projection).some((name) => !MADE_BY_DESKTOPS.has(name));

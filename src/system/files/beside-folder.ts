@@ -1,8 +1,7 @@
 // Lists what lies in the home folder beside the folder that a run works in and another one that is kept.
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { namesIn } from './read-if-there.ts';
-import { isInside, realFolder } from './real-folder.ts';
+import { isInside, realFolder, realHome } from './real-folder.ts';
 
 export interface Beside {
   /** Where the folder lies that is kept: as it is written, and where that really is. */
@@ -13,7 +12,7 @@ export interface Beside {
 
 /** `folder`: real; `kept`: a path from home, or a whole one. What comes later is not among them. */
 export function besideFolder(folder: string, kept: string): Beside {
-  const home = realFolder(homedir()) ?? homedir();
+  const home = realHome();
   const written = resolve(home, kept);
   const own = [...new Set([written, realFolder(written) ?? written])];
   const leads = [folder, ...own];

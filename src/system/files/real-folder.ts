@@ -1,5 +1,6 @@
 // Resolves links in paths, so that one can be said to lie in another.
 import { realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
 
 /** As the system itself calls it once one stands there (`process.cwd()`). Null = there is no such folder. */
@@ -25,6 +26,11 @@ export function realPath(path: string): string | null {
 export function realPlace(path: string): string {
   const above = dirname(path);
   return realFolder(path) ?? (above === path ? path : join(realPlace(above), basename(path)));
+}
+
+/** The home folder of who runs this. */
+export function realHome(): string {
+  return realFolder(homedir()) ?? homedir();
 }
 
 /** Also where both are one. */

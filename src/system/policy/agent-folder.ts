@@ -1,10 +1,9 @@
 // Says where an agent may work (O10). An agent edits everything below its folder without asking, so the owner names each such folder. None
 // may hold what decides what runs here, what starts with the user, or an executable that others start.
-import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { SETTINGS_MOVERS } from '../../core/model/orders/agent.ts';
-import { isInside, realFolder, realPath } from '../files/real-folder.ts';
+import { isInside, realFolder, realHome, realPath } from '../files/real-folder.ts';
 import { fleetFolderAt } from '../fleet/fleet-folder.ts';
 
 export interface AgentFolders {
@@ -67,8 +66,4 @@ function settingsFolders(env: NodeJS.ProcessEnv): string[] {
 
 function real(paths: readonly string[]): string[] {
   return paths.filter(isAbsolute).map((path) => realFolder(path) ?? path);
-}
-
-function realHome(): string {
-  return realFolder(homedir()) ?? homedir();
 }

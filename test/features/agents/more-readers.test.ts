@@ -7,7 +7,7 @@ import { ADAPTERS } from '../../../src/features/agents/adapters/adapters.ts';
 import { agentFault } from '../../../src/features/agents/rules/agent-kind.ts';
 import { AGENTS } from '../../../src/features/agents/rules/known-agents.ts';
 
-const around: Around = { prompt: 'Do it.', promptFile: '/run/prompt.md', settingsFile: null, help: '' };
+const around: Around = { prompt: 'Do it.', promptFile: '/run/prompt.md', settingsFile: null, help: '', isInRepo: true };
 const lastOf = (steps: readonly Step[]) => steps.findLast((step) => !step.isProgress)?.shown[0]?.replace(/^! /, '') ?? '';
 
 function read(agent: AgentName, lines: readonly string[], end: Partial<ProcessEnd> = {}) {
@@ -27,8 +27,8 @@ const request: AgentRequest = {
   ...{ silenceMs: 1, withheld: [], notes: null },
 };
 const resume = { session: 's1', generation: 1, attempt: 1, words: null, ended: '', isSameTask: true };
-const argv = (agent: AgentName, change: Partial<AgentRequest> = {}, help = '') =>
-  ADAPTERS[agent].argv({ ...request, agent, ...change }, { ...around, help }).join(' ');
+const argv = (agent: AgentName, change: Partial<AgentRequest> = {}, help = '', isInRepo = true) =>
+  ADAPTERS[agent].argv({ ...request, agent, ...change }, { ...around, help, isInRepo }).join(' ');
 
 describe('O15 gemini', () => {
   const START = [
@@ -275,6 +275,38 @@ describe('O15 by their documents, never run', () => {
     expect(argv('aider', { permission: 'yes', model: 'm' })).toBe(
       '--message-file /run/prompt.md --yes-always --no-stream --model m',
     );
+  });
+
+  test('aider: it fetches no address of a prompt, tells nobody, makes no repo where there is none', () => {
+    const help = '--detect-urls, --no-detect-urls --disable-playwright --analytics, --no-analytics --git, --no-git';
+    const words = '--no-stream --no-auto-commits --no-detect-urls --disable-playwright --no-analytics';
+    expect(argv('aider', { permission: 'no' }, help)).toContain(words);
+    expect(argv('aider', { permission: 'no' }, help)).not.toContain('--no-git');
+    expect(argv('aider', { permission: 'no' }, help, false)).toMatch(/ --no-git$/);
+  });
+
+  const REFUSED = 'litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: x.';
+  const WORKED = 'Tokens: 4.2k sent, 210 received.';
+  test.each<[what: string, lines: readonly string[], verdict: object]>([
+    [
+      'a key that is refused',
+      [REFUSED, 'The API provider is not able to authenticate you. Check your API key.'],
+      { asks: 'login', problem: expect.stringContaining('aider is not logged in') },
+    ],
+    ['a limit', ['litellm.RateLimitError: you exceeded your current quota'], { asks: 'limit' }],
+    ['what its host does not take', ['litellm.BadRequestError: no'], { problem: 'aider: litellm.BadRequestError: no' }],
+    ['what was mended meanwhile', ['litellm.InternalServerError: x', 'Retrying in 0.2 seconds...', WORKED], { problem: null }],
+    [
+      'one that came after it had worked',
+      [WORKED, 'litellm.APIConnectionError: x'],
+      { problem: 'aider: litellm.APIConnectionError: x' },
+    ],
+    ['one of the words for a commit', [WORKED, 'litellm.Timeout: x', 'Commit 1a2b3c4 fix: y'], { problem: null }],
+    ['a model that speaks of one', ['It raises litellm.AuthenticationError there.', WORKED], { problem: null }],
+  ])('aider ends with 0 whatever its host said: %s', (_, lines, verdict) => {
+    const reader = ADAPTERS.aider.reader({ agent: 'aider', machine: 'pc' });
+    for (const line of lines) reader.takeLine(line);
+    expect(reader.judge({ code: 0, signal: null, lastWords: lines.at(-1) ?? '' })).toMatchObject(verdict);
   });
 });
 

@@ -44,7 +44,7 @@ test('O15 its exit code and its words tell whether it worked, and nothing else d
   const plain = { command: ['mine', 'run'] as const, prompt: 'argument', exit: 0, says: '^done \\d+' } as const;
   const adapter = adapterOf({ agent: 'mine', plain });
   const request = { agent: 'mine', machine: 'pc' };
-  const around = { prompt: 'Do it.', promptFile: '/p.md', settingsFile: null, help: '' };
+  const around = { prompt: 'Do it.', promptFile: '/p.md', settingsFile: null, help: '', isInRepo: true };
   expect(adapter?.argv(request as AgentRequest, around)).toEqual(['run', 'Do it.']);
   expect(adapter?.argv(request as AgentRequest, { ...around, prompt: '--yolo' })).toEqual(['run', ' --yolo']);
   const judged = (lines: readonly string[], code = 0) => {

@@ -26,7 +26,7 @@ const request: AgentRequest = {
   ...{ silenceMs: 1, withheld: [], notes: null },
 };
 
-const NOTHING: Around = { prompt: 'Do it.', promptFile: '/run/prompt.md', settingsFile: null, help: '' };
+const NOTHING: Around = { prompt: 'Do it.', promptFile: '/run/prompt.md', settingsFile: null, help: '', isInRepo: true };
 const RESUMED: Resumed = { session: 's1', generation: 1, attempt: 1, words: null, ended: '', isSameTask: true };
 
 const INIT =

@@ -1,7 +1,7 @@
 // `coord __agent` with scripts in place of agents: bad days of the process itself, and those that read their task from a file.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
 import { isoTime, minuteTime } from '../../../src/core/base/time.ts';
@@ -11,6 +11,7 @@ import { readFoundAgents, writeFoundAgents } from '../../../src/features/agents/
 
 const root = mkdtempSync(join(tmpdir(), 'coord-agent-'));
 const before = process.cwd();
+const { HOME } = process.env;
 afterAll(() => {
   process.chdir(before);
   rmSync(root, { recursive: true, force: true });
@@ -18,12 +19,12 @@ afterAll(() => {
 
 let count = 0;
 
-/** `script`: of a shell, in place of the agent; null = it is gone. */
-async function run(script: string | null, change: Partial<AgentRequest> = {}, files: readonly string[] = []) {
+/** `script`: of a shell, in place of the agent; null = it is gone. `home`: of its owner, from its folder, which is in no repo then. */
+async function run(script: string | null, change: Partial<AgentRequest> = {}, files: readonly string[] = [], home?: string) {
   count += 1;
   const folder = join(root, `${count}`);
   const cwd = join(folder, 'work');
-  mkdirSync(join(cwd, '.git'), { recursive: true });
+  mkdirSync(home === undefined ? join(cwd, '.git') : cwd, { recursive: true });
   for (const file of files) {
     mkdirSync(join(cwd, file, '..'), { recursive: true });
     writeFileSync(join(cwd, file), '');
@@ -53,7 +54,9 @@ async function run(script: string | null, change: Partial<AgentRequest> = {}, fi
     },
   };
   process.chdir(cwd);
+  if (home !== undefined) process.env.HOME = resolve(cwd, home);
   const code = await runAgent(env, sink, sink);
+  process.env.HOME = HOME;
   const isFile = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
   const text = (name: string) => (isFile(name) ? readFileSync(join(folder, name), 'utf8') : '');
   return { code, log: written.join(''), outputs: text('outputs'), progress: text('progress.json'), text };
@@ -196,6 +199,22 @@ test('O10, O15 files of the folder that it would obey ask its owner, who may say
   // The first may send the key of its owner to another host.
   for (const name of ['.aider.model.settings.yml', '.aider.model.metadata.json'])
     expect((await run(done, { agent: 'aider' }, [name])).outputs).toContain('aider would obey');
+});
+
+test('O15 settings of its owner’s home are the owner’s, those of a folder below it are not', async () => {
+  const done = `cat > /dev/null; echo '{"type":"message","role":"assistant","content":"Done."}'; echo '{"type":"result","status":"success"}'`;
+  const gemini = { agent: 'gemini', permission: 'auto_edit' } as const;
+  const files = ['../.gemini/settings.json', '../.env'];
+  expect((await run(done, gemini, files, '..')).code).toBe(0);
+  expect((await run(done, gemini, files, '../..')).outputs).toContain('gemini would obey');
+  expect((await run(done, gemini, ['.env'], '..')).outputs).toContain('gemini would obey');
+});
+
+test('O15 aider in a folder that is in no repo makes none; where there is one it is used', async () => {
+  const script = `[ "$1" = --help ] && echo '--git, --no-git' && exit; echo "$@" > words`;
+  const words = async (home?: string) => (await run(script, { agent: 'aider' }, [], home)).text('work/words');
+  expect(await words('..')).toContain('--no-git');
+  expect(await words()).not.toContain('--no-git');
 });
 
 test('O15 one that reads its task from a file, and is asked which words it knows', async () => {

@@ -21,7 +21,7 @@ export interface Adapter {
   readonly drawsIn?: RegExp;
   /** Settings that it is given in a file of their own; null = none for this request. Absent = it takes none. */
   settings?(request: AgentRequest, env: NodeJS.ProcessEnv, beside: (kept: string) => Beside): object | null;
-  /** Files of the folder that it would obey unasked, and that no word of ours keeps it from. */
+  /** Files of the folder, or above it in its repo, that it would obey unasked, and that no word of ours keeps it from. */
   readonly obeys?: readonly string[];
 }
 
@@ -37,6 +37,8 @@ export interface Around {
   readonly settingsFile: string | null;
   /** What it says to `--help`; '' = it was not asked. */
   readonly help: string;
+  /** Its folder lies in a git repo. */
+  readonly isInRepo: boolean;
 }
 
 /** Reads one run. */

@@ -13,14 +13,18 @@ export const aider: Adapter = {
   obeys: ['.aider.conf.yml', '.aider.model.settings.yml', '.aider.model.metadata.json', '.env'],
 };
 
-const QUIET = ['--no-pretty', '--no-gitignore', '--no-check-update', '--no-show-release-notes', '--no-suggest-shell-commands'];
+const QUIET = [
+  ...['--no-pretty', '--no-gitignore', '--no-check-update', '--no-show-release-notes', '--no-suggest-shell-commands'],
+  // Else its yes lets it fetch each address of a prompt, and install a browser for that.
+  ...['--no-detect-urls', '--disable-playwright', '--no-analytics'],
+];
 
-/** `--yes-always` answers its questions; commands of the shell it does not approve. */
-function argv({ model, permission }: AgentRequest, { promptFile, help }: Around): string[] {
+/** `--yes-always` answers its questions, also whether to make a repo; commands of the shell it does not approve. */
+function argv({ model, permission }: AgentRequest, { promptFile, help, isInRepo }: Around): string[] {
   return [
     ...['--message-file', promptFile, '--yes-always', '--no-stream'],
     ...(permission === 'yes' ? [] : ['--no-auto-commits']),
-    ...QUIET.filter((word) => help.includes(word)),
+    ...[...QUIET, ...(isInRepo ? [] : ['--no-git'])].filter((word) => help.includes(word)),
     ...(model === null ? [] : ['--model', model]),
   ];
 }
@@ -34,6 +38,9 @@ const DIALECT: Dialect = {
   saysNothing: true,
   take: () => NO_STEP,
   takeLine(line, account) {
+    // It ends with 0 where its host refused all; after what it tries again, or asks for a commit alone, it says how it went on.
+    if (/^litellm\.(\w+Error|Timeout)\b/.test(line)) account.failure = line;
+    else if (/^(Tokens|Cost): |^Commit [0-9a-f]+ /.test(line)) account.failure = null;
     const cost = /Cost: \$([0-9.]+) message/.exec(line)?.[1];
     if (cost !== undefined) {
       account.turns += 1;

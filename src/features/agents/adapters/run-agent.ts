@@ -3,7 +3,7 @@
 // the watchdog ends both.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import { formatDuration } from '../../../documents/text/duration.ts';
 import { errorCode } from '../../../errors.ts';
 import { besideFolder } from '../../../system/files/beside-folder.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
+import { repoAbove } from '../../../system/files/repo-above.ts';
 import { ownNode } from '../../../system/process/own-node.ts';
 import { terminate as endAll } from '../../../system/process/process-group.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
@@ -28,6 +29,7 @@ import { adapterOf } from './adapters.ts';
 import { ask } from './ask.ts';
 import { withoutFiles } from './at-words.ts';
 import { line, listen } from './listen.ts';
+import { obeyedIn } from './obeyed.ts';
 import { questionAsked } from './question-asked.ts';
 import { runServer } from './run-server.ts';
 
@@ -154,7 +156,8 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
   const settingsFile = writtenSettings(request, adapter, env, beside('settings.json'));
   const { stdout: help } = adapter.asksHelp ? await ask(executable, ['--help'], own, HELP_MS) : { stdout: '' };
-  const child = await started(executable, adapter.argv(request, { prompt, promptFile, settingsFile, help }), own);
+  const around = { prompt, promptFile, settingsFile, help, isInRepo: repoAbove(process.cwd()) !== null };
+  const child = await started(executable, adapter.argv(request, around), own);
   if (typeof child === 'string') return { ...none, asks: null, problem: `${agent} could not be started: ${child}` };
   const reader = adapter.reader(request);
   const progress = createProgressWriter(env.COORD_PROGRESS);
@@ -199,16 +202,6 @@ function writtenSettings(request: AgentRequest, adapter: Adapter, env: NodeJS.Pr
   if (settings === null) return null;
   writeFileSync(path, JSON.stringify(settings), { mode: 0o600 });
   return path;
-}
-
-/** The first of these files that it would find, here or above, up to the top of the repo. */
-function obeyedIn(folder: string, files: readonly string[]): string | null {
-  for (let at = folder; files.length > 0; at = dirname(at)) {
-    const found = files.map((file) => join(at, file)).find((path) => existsSync(path));
-    if (found !== undefined) return found;
-    if (existsSync(join(at, '.git')) || dirname(at) === at) return null;
-  }
-  return null;
 }
 
 /** The child, or why there is none. */
