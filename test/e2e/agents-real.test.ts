@@ -204,6 +204,12 @@ test.skipIf(opencode === null)(
   },
 );
 
+function tellCodex(url: string): void {
+  const provider = ['name = "fake"', `base_url = "${url}/v1"`, 'wire_api = "responses"'];
+  mkdirSync(join(home, '.codex'), { recursive: true });
+  writeFileSync(join(home, '.codex', 'config.toml'), `model_provider = "fake"\n[model_providers.fake]\n${provider.join('\n')}\n`);
+}
+
 const chat: Wire = async (_request, _body, answer) => {
   await answer();
   const chunk = (choice: object) =>
@@ -246,19 +252,12 @@ test.each<[name: AgentName, program: string | null, wire: Wire, permission: stri
     fake: { npm: '@ai-sdk/openai-compatible', options: { baseURL: `${url}/v1`, apiKey: 'x' }, models: { m: {} } },
   };
   writeFileSync(join(home, '.config', 'opencode', 'opencode.json'), JSON.stringify({ provider }));
-  for (const folder of ['.codex', '.gemini']) mkdirSync(join(home, folder), { recursive: true });
+  mkdirSync(join(home, '.gemini'), { recursive: true });
   writeFileSync(
     join(home, '.gemini', 'settings.json'),
     JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }),
   );
-  const lines = [
-    'model_provider = "fake"',
-    '[model_providers.fake]',
-    'name = "fake"',
-    `base_url = "${url}/v1"`,
-    'wire_api = "responses"',
-  ];
-  writeFileSync(join(home, '.codex', 'config.toml'), `${lines.join('\n')}\n`);
+  tellCodex(url);
   const prompt = `@in.txt see @./in.txt, (@in.txt) @${secret} x@in.txt "@in.txt"\n@in.txt`;
   const env = { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: url, cwd: own };
   const named = name === 'opencode' ? 'fake/m' : null;
@@ -303,3 +302,34 @@ test.skipIf(claude === null)(
     expect(seen[1]).toContain('denied by your permission settings');
   },
 );
+
+test.each<[name: 'claude' | 'codex', program: string | null, wire: () => Wire, amount: string]>([
+  ['claude', claude, () => asClaude('Read', { file_path: join(root, 'at', 'in.txt') }), 'cost_usd'],
+  ['codex', codex, () => responses, 'tokens'],
+])('O21.1 the real %s tells all of a session that goes on (skipped where it is not installed)', async (name, program, wire, amount) => {
+  if (program === null) return;
+  const { server, url } = await model(async () => {}, wire());
+  tellCodex(url);
+  const env = { ANTHROPIC_API_KEY: 'none', ANTHROPIC_BASE_URL: url, DISABLE_AUTOUPDATER: '1' };
+  const permission = name === 'codex' ? 'workspace-write' : 'acceptEdits';
+  const costs = async (change: Partial<AgentRequest>) => {
+    const { outputs, log } = await run(
+      name,
+      program,
+      { permission, ...change },
+      { ...env, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
+    );
+    expect(Number(outputs[amount]), log).toBeGreaterThan(0);
+    return { session: outputs.session ?? '', own: Number(outputs[amount]), told: Number(outputs.session_told) };
+  };
+  try {
+    const first = await costs({});
+    const resume = { ...first, generation: 1, attempt: 1, words: 'Go on', ended: 'x', isSameTask: true };
+    const second = await costs({ resume });
+    expect(first.told).toBeCloseTo(first.own, 6);
+    expect(second.session).toBe(first.session);
+    expect(second.told).toBeCloseTo(first.own + second.own, 6);
+  } finally {
+    server.close();
+  }
+});
