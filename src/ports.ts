@@ -63,6 +63,8 @@ export interface Ledger {
   sizes(ids: Iterable<string>): Promise<ReadonlyMap<string, number | null>>;
   /** Ids of the versions of a document on main in which it is a plain file, newest first, the present one too, as far as the clone has them (C5a). */
   versions(path: string, countMax: number): Promise<readonly string[]>;
+  /** Those that main has had since it was at `seen`, or at what stands in for that (R3b): none of a side that began before. Null = that cannot be told here. */
+  versionsSince(seen: string, path: string, countMax: number): Promise<readonly string[] | null>;
   /** C5a: fetches what this clone began without, of the histories in view. False = there was nothing, and no connection. Throws UNREACHABLE. `isAsked`: a person waits. */
   fetchRest(isAsked?: boolean): Promise<boolean>;
   /** Who changed what below `coordination/` on main, as the last fetch showed it and as far as the clone has it (C5a); no connection. */

@@ -11,15 +11,16 @@ import { cannotGoOn, type Held } from './held-session.ts';
 import { standInFor } from './history/continues.ts';
 import type { GitLedger } from './ledger-options.ts';
 import { contentId, MISSING } from './objects/blob-text.ts';
-import { leadsOn, versionFinder } from './objects/main-versions.ts';
+import { leadsOn, versionFinder, versionsSince } from './objects/main-versions.ts';
 import { createBlobReader } from './objects/read-blobs.ts';
 import { NO_HISTORY, readHistory } from './objects/read-history.ts';
 
 type Texts = 'idOf' | 'read' | 'sizes';
-type Histories = 'versions' | 'fetchRest' | 'history' | 'follows' | 'continues';
+type Documents = 'versions' | 'versionsSince';
+type Histories = 'fetchRest' | 'history' | 'follows' | 'continues';
 
-export function reading(held: Held): Pick<GitLedger, Texts | Histories> {
-  return { ...texts(held), ...histories(held) };
+export function reading(held: Held): Pick<GitLedger, Texts | Documents | Histories> {
+  return { ...texts(held), ...documents(held), ...histories(held) };
 }
 
 function texts(held: Held): Pick<GitLedger, Texts> {
@@ -58,7 +59,7 @@ function texts(held: Held): Pick<GitLedger, Texts> {
   };
 }
 
-function histories(held: Held): Pick<GitLedger, Histories> {
+function documents(held: Held): Pick<GitLedger, Documents> {
   const { view, heal } = held;
   const { localMs: timeoutMs } = held.times;
   const versionsOf = versionFinder();
@@ -70,6 +71,24 @@ function histories(held: Held): Pick<GitLedger, Histories> {
       return heal(session, () => versionsOf(session, { main, path, countMax, timeoutMs }));
     },
 
+    async versionsSince(seen, path, countMax) {
+      const session = await held.open();
+      const main = (await recallTrees(session, view))?.main?.commit;
+      if (main === undefined || !isObjectId(seen)) return null;
+      const { clone, reader } = session;
+      return heal(session, async () => {
+        const leads = await leadsOn(session, { older: seen, newer: main, timeoutMs });
+        const since = leads ? seen : await standInFor({ clone, reader, timeoutMs }, seen, main);
+        return since === null ? null : versionsSince(session, { main, since, path, countMax, timeoutMs });
+      });
+    },
+  };
+}
+
+function histories(held: Held): Pick<GitLedger, Histories> {
+  const { view, heal } = held;
+  const { localMs: timeoutMs } = held.times;
+  return {
     async fetchRest(isAsked) {
       const session = await held.open();
       await recallTrees(session, view);

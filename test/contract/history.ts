@@ -21,6 +21,19 @@ export function historyContract(name: string, create: () => Promise<LedgerWorld>
       await world.end();
     });
 
+    it('D4.2: lists the versions that main has had since it was seen', async () => {
+      const commit = (text: string) => world.commitAsPerson({ 'coordination/ORDERS.json': text });
+      const first = commit('1');
+      await seen(one);
+      for (const text of ['2', '3']) commit(text);
+      const last = world.commitAsPerson({ 'coordination/other.md': 'x' });
+      await seen(one).then(() => one.fetchRest());
+      const since = (commit: string, countMax = 9) => one.versionsSince(commit, 'ORDERS.json', countMax);
+      expect(await since(first)).toEqual(['3', '2'].map((text) => one.idOf(text)));
+      expect(await since(first, 1)).toEqual([one.idOf('3')]);
+      for (const never of ['f'.repeat(last.length), 'main']) expect(await since(never)).toBeNull();
+    });
+
     it('says who changed which document, from what to what, newest first', async () => {
       const first = world.commitAsPerson({
         'coordination/ORDERS.json': '1',

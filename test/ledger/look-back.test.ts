@@ -1,7 +1,7 @@
 // D4: earlier versions of settings, by real git: in a clone that began with the newest part of a history (C5a), and in one that has all of it.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { GitLedger } from '../../src/ledger/ledger-options.ts';
@@ -9,7 +9,7 @@ import { look } from '../../src/machine/reading/fetch-snapshot.ts';
 import { ParseCache } from '../../src/machine/reading/parse-cache.ts';
 import { readSnapshot, type Viewer } from '../../src/machine/reading/read-snapshot.ts';
 import { lane, say, seen } from '../contract/ledger.ts';
-import { createGitWorld, type GitWorld, moveHub } from './git-world.ts';
+import { compactHub, createGitWorld, type GitWorld, moveHub } from './git-world.ts';
 
 const FLEET = 'coordination/fleet.yaml';
 const BEGIN = 3;
@@ -23,6 +23,14 @@ beforeEach(() => {
 afterEach(() => world.end());
 
 const commit = (keep: string) => world.commitAsPerson({ [FLEET]: `keep: ${keep}\n` });
+/** A commit with this fleet.yaml, so many seconds after the first. */
+const at = (text: string, parents: readonly string[], seconds: number) => {
+  const tree = world.hub(['rev-parse', `${world.commitAsPerson({ [FLEET]: text }, `of-${seconds}`)}^{tree}`]);
+  const who = `A Person <person@example.com> ${1_790_000_000 + seconds} +0000`;
+  const lines = [`tree ${tree}`, ...parents.map((it) => `parent ${it}`), `author ${who}`, `committer ${who}`, '', 'x', ''];
+  return world.hub(['hash-object', '-t', 'commit', '-w', '--stdin'], lines.join('\n'));
+};
+const kept = (keep: string, parents: readonly string[], seconds: number) => at(`keep: ${keep}\n`, parents, seconds);
 const isCut = (name: string) => existsSync(join(world.stateDir(name), 'clone.git', 'shallow'));
 
 test('C5a, D4: what the journal knew is older than what was good before this clone began', async () => {
@@ -91,14 +99,8 @@ test('D4: what main has had since is gone through, and not all of its history on
 });
 
 test('D4: versions of a merged branch stand where a process that has just begun finds them', async () => {
-  const at = (keep: string, parents: readonly string[], seconds: number) => {
-    const tree = world.hub(['rev-parse', `${world.commitAsPerson({ [FLEET]: `keep: ${keep}\n` }, `of-${keep}`)}^{tree}`]);
-    const who = `A Person <person@example.com> ${1_790_000_000 + seconds} +0000`;
-    const lines = [`tree ${tree}`, ...parents.map((it) => `parent ${it}`), `author ${who}`, `committer ${who}`, '', 'x', ''];
-    return world.hub(['hash-object', '-t', 'commit', '-w', '--stdin'], lines.join('\n'));
-  };
-  const base = at('5d', [], 1);
-  const [side, other] = [at('7d', [base], 2), at('9d', [base], 3)];
+  const base = kept('5d', [], 1);
+  const [side, other] = [kept('7d', [base], 2), kept('9d', [base], 3)];
   const daemon = world.ledger('this');
   const versionsAt = async (ledger: GitLedger, commit: string) => {
     world.hub(['update-ref', 'refs/heads/main', commit]);
@@ -106,8 +108,62 @@ test('D4: versions of a merged branch stand where a process that has just begun 
     return ledger.versions('fleet.yaml', 9);
   };
   expect(await versionsAt(daemon, other)).toHaveLength(2);
-  const merged = at('11d', [other, side], 4);
+  const merged = kept('11d', [other, side], 4);
   expect(await versionsAt(daemon, merged)).toEqual(await versionsAt(world.ledger('new'), merged));
+});
+
+describe('D4.2, D4.11: a merge that cannot be read', () => {
+  const PAUSED = 'keep: 9d\npaused: all\n';
+  const BROKEN = '<<<<<<< x\n';
+  /** What is in force for one machine that looks at each of these in turn. */
+  const inForce = async (mains: readonly string[], ledger = world.ledger('this')) => {
+    let viewer = VIEWER;
+    const told: [number, string][] = [];
+    for (const main of mains) {
+      world.hub(['update-ref', 'refs/heads/main', main]);
+      const { fleet, versions = {} } = await readSnapshot({ ledger, trees: await seen(ledger), viewer });
+      viewer = { ...viewer, versions };
+      told.push([fleet.keepMs / 86_400_000, fleet.paused.length > 0 ? 'paused' : 'goes on']);
+    }
+    return told;
+  };
+
+  test('D4.2 brings no version into force that never was on main', async () => {
+    const base = kept('5d', [], 1);
+    const main = at(PAUSED, [base], 2);
+    const side = kept('7d', [base], 3);
+    const merged = at(BROKEN, [main, side], 4);
+    const later = at(`${BROKEN}x`, [merged], 5);
+    const stays = [9, 'paused'];
+    expect(await inForce([main, merged, merged, later])).toEqual([stays, stays, stays, stays]);
+    // After a pull, the first parent is the side.
+    const pulled = at(BROKEN, [side, main], 6);
+    expect(await inForce([main, pulled, at(BROKEN, [pulled], 7)], world.ledger('other'))).toEqual([stays, stays, stays]);
+  });
+
+  test('D4.2 leaves what main had between the looks in force', async () => {
+    const base = kept('5d', [], 1);
+    const main = at(PAUSED, [base], 2);
+    const side = kept('7d', [base], 3);
+    const [taken, next] = [kept('7d', [main, side], 4), kept('11d', [main], 4)];
+    expect(await inForce([main, at(BROKEN, [taken], 5)])).toEqual([
+      [9, 'paused'],
+      [7, 'goes on'],
+    ]);
+    expect(await inForce([main, at(BROKEN, [next, side], 5)], world.ledger('other'))).toEqual([
+      [9, 'paused'],
+      [11, 'goes on'],
+    ]);
+  });
+
+  test('D4.2, R3b stays so where the history was shortened meanwhile', async () => {
+    const base = kept('5d', [], 1);
+    const main = at(PAUSED, [base], 2);
+    const merged = at(BROKEN, [main, kept('7d', [base], 3)], 4);
+    const ledger = world.ledger('this');
+    world.hub(['update-ref', 'refs/heads/main', at(BROKEN, [merged], 5)]);
+    expect(await inForce([main, merged, compactHub(world, 4)], ledger)).toEqual(Array(3).fill([9, 'paused']));
+  });
 });
 
 test('C5a, D4: of a part, the versions before it come with the rest', async () => {

@@ -169,9 +169,9 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
     const trees = { main: view(mainRef), board: board === null ? null : view(branchRef(board)), lanes: sorted, claims };
     return odd.length === 0 ? trees : { ...trees, odd };
   };
-  const versions = (from: string | null, path: string, countMax: number): string[] => {
+  const versions = (from: string | null, path: string, countMax: number, until: string | null = null): string[] => {
     const ids: string[] = [];
-    for (let at = from; at !== null && ids.length < countMax; at = commits.get(at)?.parent ?? null) {
+    for (let at = from; at !== until && at !== null && ids.length < countMax; at = commits.get(at)?.parent ?? null) {
       const entry = commits.get(at)?.view.entries.get(path);
       if (entry?.mode === '100644' && entry.id !== ids.at(-1)) ids.push(entry.id);
     }
@@ -210,6 +210,10 @@ export function createMemoryHub(mainBranch = 'main', nowMs?: () => number): Memo
       },
       sizes: async (ids) => new Map([...ids].map((id) => [id, blobs.get(id)?.length ?? null])),
       versions: async (path, countMax) => versions(folder.seen?.trees.main?.commit ?? null, path, countMax),
+      async versionsSince(seen, path, countMax) {
+        const main = folder.seen?.trees.main?.commit ?? null;
+        return main !== null && leadsTo(seen, main) ? versions(main, path, countMax, seen) : null;
+      },
       fetchRest: async () => false,
       history: async (question) => historyFrom(folder.seen?.trees.main?.commit ?? null, question, commits),
       follows: async (older, newer) => leadsTo(older, newer),

@@ -72,8 +72,8 @@ type Versions = JournalState['versions'];
 
 /** D4. The same object where nothing is new. */
 function withVersions(known: Versions, seen: Versions): Versions {
-  const isSame = ([path, { good, bad }]: readonly [string, SeenVersions]) =>
-    known[path] !== undefined && sameList(good, known[path].good) && sameList(bad, known[path].bad);
+  const isSame = ([path, { good, bad, main }]: readonly [string, SeenVersions]) =>
+    known[path]?.main === main && sameList(good, known[path]?.good ?? []) && sameList(bad, known[path]?.bad ?? []);
   return Object.entries(seen).every(isSame) ? known : { ...known, ...seen };
 }
 

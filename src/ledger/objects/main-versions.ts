@@ -11,33 +11,42 @@ const CHANGE = /^:[0-7]{6} ([0-7]{6}) [0-9a-f]+ ([0-9a-f]+) /gm;
 /** Of so many documents it is known what was found last. */
 const PATHS_KEPT = 20;
 
+interface Question {
+  readonly main: string;
+  readonly path: string;
+  readonly countMax: number;
+  readonly timeoutMs: number;
+}
+
 /** Ids, newest first, none twice in a row. Where the document was deleted, or was no plain file (D8), there is none. */
-async function findVersions(
-  { clone }: CloneSession,
-  question: {
-    readonly main: string;
-    readonly path: string;
-    readonly countMax: number;
-    readonly timeoutMs: number;
-    readonly after?: string;
-  },
-): Promise<readonly string[]> {
-  assertSafePath(question.path);
+async function findVersions(session: CloneSession, question: Question & { readonly after?: string }): Promise<readonly string[]> {
   if (question.countMax <= 0) return [];
+  const after = question.after === undefined ? [] : [`^${question.after}`];
+  return changesOf(session, question, [`--max-count=${question.countMax}`, question.main, ...after]);
+}
+
+/** Those on the ways that lead from `since` to main. A merge that took the text of another side is one too, so no commit between is left out. */
+export async function versionsSince(
+  session: CloneSession,
+  question: Question & { readonly since: string },
+): Promise<readonly string[]> {
+  const { main, since, countMax } = question;
+  return (await changesOf(session, question, ['--ancestry-path', '--full-history', '--sparse', main, `^${since}`])).slice(
+    0,
+    countMax,
+  );
+}
+
+async function changesOf(
+  { clone }: CloneSession,
+  { path, timeoutMs }: Question,
+  commits: readonly string[],
+): Promise<readonly string[]> {
+  assertSafePath(path);
   // A change in a merge commit counts like any other.
   const how = ['--raw', '-m', '--no-renames', '--no-abbrev', '--format='];
-  const args = [
-    '-c',
-    'log.showRoot=true',
-    'log',
-    ...how,
-    `--max-count=${question.countMax}`,
-    question.main,
-    ...(question.after === undefined ? [] : [`^${question.after}`]),
-    '--',
-    ...plainFiles([question.path]),
-  ];
-  const result = await clone.run(args, question.timeoutMs);
+  const args = ['-c', 'log.showRoot=true', 'log', ...how, ...commits, '--', ...plainFiles([path])];
+  const result = await clone.run(args, timeoutMs);
   if (result.exitCode !== 0) throw unanswered(result);
   const changes = [...result.stdout.toString('latin1').matchAll(CHANGE)];
   return noneTwice(changes.flatMap(([, mode, id]) => (mode === '100644' && id !== undefined ? [id] : [])));
@@ -45,10 +54,7 @@ async function findVersions(
 
 const noneTwice = (ids: readonly string[]) => ids.filter((id, index) => id !== ids[index - 1]);
 
-type VersionsOf = (
-  session: CloneSession,
-  question: { readonly main: string; readonly path: string; readonly countMax: number; readonly timeoutMs: number },
-) => Promise<readonly string[]>;
+type VersionsOf = (session: CloneSession, question: Question) => Promise<readonly string[]>;
 
 /**
  * Finds versions, and goes through what main has had since alone where it leads on: a document that changes seldom is looked for in all of a history. What

@@ -61,15 +61,21 @@ export function lookingBack(here: Here): EarlierVersions {
         const present = entry?.mode === '100644' ? entry.id : null;
         const left = present === null ? null : after(present, null);
         if (left?.length === 0 && present !== null) {
-          seen[path] = { good: [present], bad: [] };
+          seen[path] = { good: [present], bad: [], main: main.commit };
           continue;
         }
         const asked = { path, main: main.commit, present, known: known(path), bytesMax: lastGood.bytesMax, rest };
-        const looked = await findMissing(asked, here, { left, after });
+        const near = await sinceSeen(asked, here, { left, after });
+        const looked = near?.isAll ? near : await findMissing(asked, here, { left, after }, near?.ids);
         earlier.set(path, looked.ids);
+        const isSpent = near?.isSpent || looked.isSpent;
         const isBad = (id: string) => known(path).bad.includes(id) || (looked.ids.includes(id) && read(id) === null);
         const good = present !== null && read(present) !== null ? [present] : [];
-        seen[path] = { good: [...good, ...looked.used], bad: looked.versions.filter(isBad) };
+        seen[path] = {
+          good: [...good, ...looked.used],
+          bad: looked.versions.filter(isBad),
+          main: isSpent ? known(path).main : main.commit,
+        };
       }
       return earlier;
     },
@@ -120,6 +126,33 @@ interface Found {
   readonly ids: readonly string[];
   /** Which of those had one. */
   readonly used: readonly string[];
+  /** There was too much to look at all: the next look goes on. */
+  readonly isSpent: boolean;
+}
+
+interface Looked extends Omit<Found, 'versions'> {
+  /** No older version in main's history would be looked at. */
+  readonly isOver: boolean;
+  /** Nothing is missing any more. */
+  readonly isAll: boolean;
+}
+
+/**
+ * What main has had since the look that the journal tells of, and then what was in force at that look. By its date, a version of a side that was merged
+ * since may be newer, and never was main. Null = that look is not in main's history.
+ */
+async function sinceSeen(
+  asked: Asked,
+  here: Pick<Here, 'ledger' | 'texts'>,
+  missing: { readonly left: readonly string[] | null; readonly after: Missing },
+): Promise<(Found & Pick<Looked, 'isAll'>) | null> {
+  const { path, main, present, known } = asked;
+  if (known.main === undefined) return null;
+  const since = known.main === main ? [] : await here.ledger.versionsSince(known.main, path, VERSIONS_MAX);
+  if (since === null) return null;
+  const shown = since.filter((id) => id !== present);
+  const versions = [...new Set([...shown, ...known.bad])].slice(0, VERSIONS_MAX);
+  return { versions, ...(await upToWhole(asked, shown, here, missing)) };
 }
 
 /**
@@ -130,6 +163,7 @@ async function findMissing(
   asked: Asked,
   here: Pick<Here, 'ledger' | 'cache' | 'texts'>,
   missing: { readonly left: readonly string[] | null; readonly after: Missing },
+  first: readonly string[] = [],
 ): Promise<Found> {
   const { path, main, present, rest } = asked;
   const { ledger, cache } = here;
@@ -141,7 +175,7 @@ async function findMissing(
   };
   const look = async () => {
     const all = await cache.versions(path, main, () => ledger.versions(path, VERSIONS_MAX)).catch(unlessWaited);
-    const versions = all.filter((id) => id !== present);
+    const versions = [...first, ...all].filter((id) => id !== present);
     const { isOver, isAll: _isAll, ...found } = await upToWhole(asked, versions, here, missing);
     return { isOver: isOver || isGivenUp || all.length >= VERSIONS_MAX, found: { versions, ...found } };
   };
@@ -158,15 +192,14 @@ async function findMissing(
 
 /**
  * First what main's history shows, then what the journal knew to be good, which may be gone from there: it is found however many bad versions lie
- * between. Versions that are known to be unreadable are not looked at again. `isOver`: no older version in main's history would be looked at. `isAll`:
- * nothing is missing any more.
+ * between. Versions that are known to be unreadable are not looked at again.
  */
 async function upToWhole(
   { known, bytesMax }: Asked,
   versions: readonly string[],
   { ledger, texts }: Pick<Here, 'ledger' | 'texts'>,
   missing: { readonly left: readonly string[] | null; readonly after: Missing },
-): Promise<Omit<Found, 'versions'> & { readonly isOver: boolean; readonly isAll: boolean }> {
+): Promise<Looked> {
   const [ids, used]: [string[], string[]] = [[], []];
   const good = new Set(known.good);
   const shown = new Set(versions.filter((id) => !known.bad.includes(id)));
@@ -189,8 +222,9 @@ async function upToWhole(
   };
   for (const id of shown) if (left?.length !== 0) await lookAt(id);
   const isOver = left?.length === 0 || bytesLeft <= 0;
+  const isSpent = isOver && left?.length !== 0;
   for (const id of good) if (left?.length !== 0 && !shown.has(id)) await lookAt(id);
-  return { ids, used, isOver, isAll: left?.length === 0 };
+  return { ids, used, isOver, isSpent, isAll: left?.length === 0 };
 }
 
 const countOf = (missing: readonly string[] | null) => missing?.length ?? Number.POSITIVE_INFINITY;

@@ -66,6 +66,8 @@ export interface SeenVersions {
   readonly good: readonly string[];
   /** Versions in main's history that cannot be read at all, and are not parsed again. */
   readonly bad: readonly string[];
+  /** The main up to which all was looked at; absent = a version of coord that did not note it looked last. */
+  readonly main?: string | undefined;
 }
 
 /** R5: edits that one push carried and that may have landed. */
