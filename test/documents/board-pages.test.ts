@@ -244,10 +244,10 @@ describe('8, M3: people write messages in a browser', () => {
   test('8, M3 the board links to a message that is there, or makes it; not for machines that have left', () => {
     const links = wroteTo(new Set(['messages/0_TO_2.md']), fleet.url);
     expect(links.slice(0, 2)).toEqual([
-      '[1 pi](https://github.com/me/fleet/new/main/coordination/messages?filename=0_TO_1.md)',
+      '[1 pi](https://github.com/me/fleet/new/main?filename=coordination/messages/0_TO_1.md)',
       '[2 builder](https://github.com/me/fleet/edit/main/coordination/messages/0_TO_2.md)',
     ]);
-    expect(links.slice(3)).toEqual(['[all](https://github.com/me/fleet/new/main/coordination/messages?filename=0_TO_ALL.md)']);
+    expect(links.slice(3)).toEqual(['[all](https://github.com/me/fleet/new/main?filename=coordination/messages/0_TO_ALL.md)']);
     expect(links).toHaveLength(4);
   });
 
@@ -274,7 +274,7 @@ describe('8, M3: people write messages in a browser', () => {
     };
     const messages = { last: [], toPeople: [message], fromPeople: {} } as unknown as NonNullable<StatusDocument['messages']>;
     expect(readme({ ...BUSY_STATUS, messages })).toContain(
-      'until you answer in [messages/0\\_TO\\_2.md](https://github.com/me/fleet/new/main/coordination/messages?filename=0_TO_2.md).',
+      'until you answer in [messages/0\\_TO\\_2.md](https://github.com/me/fleet/new/main?filename=coordination/messages/0_TO_2.md).',
     );
   });
 });

@@ -14,7 +14,7 @@ test.each<[url: string | null, edit: string | null, made: string | null]>([
   [
     'https://github.com/a/b',
     'https://github.com/a/b/edit/main/coordination/ORDERS.json',
-    'https://github.com/a/b/new/main/coordination/messages?filename=0_TO_2.md',
+    'https://github.com/a/b/new/main?filename=coordination/messages/0_TO_2.md',
   ],
   [
     'https://gitlab.com/a/b/c',

@@ -53,6 +53,14 @@ describe('M3.6: messages of people that reach nobody', () => {
     expect(textsOf({ 'messages/0_TO_9.md': 'Hello' })).toEqual([said]);
   });
 
+  test.each<[file: string, said: string]>([
+    ['0_TO_2.md', `${AS_NUMBER}, in messages/: messages/0_TO_2.md for 2, found "0_TO_2.md", which nobody reads`],
+    ['0_to_pc.md', `${AS_NUMBER}, in messages/: messages/0_TO_2.md for pc, found "0_to_pc.md", which nobody reads`],
+    ['0_TO_nas.md', `${AS_NUMBER}, in messages/, as in messages/0_TO_2.md, found "0_TO_nas.md", which nobody reads`],
+  ])('M3.6 %j one folder too high is named, with the path that is read', (file, said) => {
+    expect(textsOf({ [file]: 'Hello' })).toEqual([`${file}: ${said}`]);
+  });
+
   test('M3.6 it stops nothing, so it is a warning', () => {
     const levels = faultsOf({ 'messages/0_TO_9.md': 'Hello', 'messages/0_TO_pc.md': 'Hello' }).map(({ level }) => level);
     expect(levels).toEqual(['warning', 'warning']);
@@ -76,7 +84,7 @@ describe('M3.6: messages of people that reach nobody', () => {
     'messages/notes.md',
     'messages/pc_TO_0.md',
     'messages/x/0_TO_pc.md',
-    '0_TO_pc.md',
+    'notes.md',
     'specs/0_TO_pc.txt',
   ])('D8 %s is nobody’s business', (path) => {
     expect(textsOf({ [path]: 'Hello' })).toEqual([]);

@@ -16,7 +16,8 @@ type PagesOf = (repo: string) => HostPages;
 
 const github: PagesOf = (repo) => ({
   edit: (path) => `${repo}/edit/main/${path}`,
-  make: (path) => `${repo}/new/main/${folderOf(path)}?filename=${fileOf(path)}`,
+  // Of folders before the question mark, the host leaves out the last one.
+  make: (path) => `${repo}/new/main?filename=${path}`,
   branch: (name) => `${repo}/tree/${name}`,
   show: (path, branch, line) => `${repo}/blob/${branch}/${path}${atLine('#L', line)}`,
 });

@@ -1,4 +1,4 @@
-// Names the messages of people that reach nobody (M3.6): a file whose name names no reader, and a log to a machine that there is not. Of what else
+// Names the messages of people that reach nobody (M3.6): a file whose name names no reader, or that lies one folder too high, and a log to a machine that there is not. Of what else
 // lies beside coord's documents nothing is said (D8).
 import type { MachineView } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree } from '../../core/model/ledger/trees.ts';
@@ -10,7 +10,7 @@ import { messagesPath } from '../paths.ts';
 import { visibleLine } from '../text/escape-text.ts';
 
 /** Also with what a hand makes of the number and the dashes. */
-const TO_SOMEBODY = /^messages\/([0o][ _-]*to[ _-]*([^/]*))$/i;
+const TO_SOMEBODY = /^(?:messages\/)?([0o][ _-]*to[ _-]*([^/]*))$/i;
 /** D8.7: so many are named, and the others counted. */
 const NAMED_MAX = 100;
 const CHARACTERS_MAX = 80;
@@ -35,8 +35,9 @@ export function misnamedMail(main: CommitTree | null, machines: Named): readonly
 function misnamed(path: string, file: string, rest: string, machines: Named): Fault {
   const who = rest.replace(/\.[A-Za-z]*$/, '');
   const reader = readerCalled(who, machines);
-  const example = reader === null ? 'as in 0_TO_2.md' : `0_TO_${reader}.md for ${shown(who)}`;
-  const expected = `the number of a machine, or ALL${reader === null ? ', ' : ': '}${example}`;
+  const [folder, there] = path.startsWith(`${MESSAGES}/`) ? ['', ''] : [`${MESSAGES}/`, `, in ${MESSAGES}/`];
+  const example = reader === null ? `, as in ${folder}0_TO_2.md` : `: ${folder}0_TO_${reader}.md for ${shown(who)}`;
+  const expected = `the number of a machine, or ALL${there}${example}`;
   return warning(isDocumentPath(path) ? path : MESSAGES, expected, `${JSON.stringify(shown(file))}, which nobody reads`);
 }
 
