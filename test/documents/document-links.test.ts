@@ -1,6 +1,6 @@
 // Where the board's links lead: the host's editor, where its addresses are known.
 import { expect, test } from 'vitest';
-import { hostPages, webPage } from '../../src/core/base/host-pages.ts';
+import { hostPages, pagesOf, webPage } from '../../src/core/base/host-pages.ts';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import { documentLinks } from '../../src/documents/board/document-links.ts';
 
@@ -25,6 +25,11 @@ test.each<[url: string | null, edit: string | null, made: string | null]>([
     'https://gitlab.example.com:8443/a/b',
     'https://gitlab.example.com:8443/a/b/-/edit/main/coordination/ORDERS.json',
     'https://gitlab.example.com:8443/a/b/-/new/main/coordination/messages?file_name=0_TO_2.md',
+  ],
+  [
+    'http://gitea.lan:3000/a/b',
+    'http://gitea.lan:3000/a/b/_edit/main/coordination/ORDERS.json',
+    'http://gitea.lan:3000/a/b/_new/main/coordination/messages?filename=0_TO_2.md',
   ],
   [
     'https://codeberg.org/a/b',
@@ -54,6 +59,9 @@ test.each([
   ['https://token@github.com/me/fleet', 'https://github.com/me/fleet'],
   ['git@github.com:me/fleet.git', 'https://github.com/me/fleet'],
   ['ssh://git@gitlab.example.com:2222/a/b/c.git', 'https://gitlab.example.com/a/b/c'],
+  ['https://gitlab.example.com:8443/a/b.git', 'https://gitlab.example.com:8443/a/b'],
+  ['http://gitea.lan:3000/me/fleet', 'http://gitea.lan:3000/me/fleet'],
+  ['http://me:secret@gitea.lan:3000/me/fleet.git', 'http://gitea.lan:3000/me/fleet'],
   ['git@bitbucket.org:me/fleet.git/', 'https://bitbucket.org/me/fleet'],
   ['https://github.com/me/fleet?token=secret', null],
   ['https://github.com/me/fl)eet', null],
@@ -63,6 +71,15 @@ test.each([
   ['file:///srv/fleet.git', null],
 ])('8: the page of the remote %s has no login, and is there for known hosts alone', (remote, page) => {
   expect(webPage(remote)).toBe(page);
+});
+
+test.each([
+  ['of the same repo the scheme and the port', 'http://gitea.lan:3000/me/fleet', 'http://gitea.lan:3000/me/fleet'],
+  ['nothing of another repo', 'http://gitea.lan:3000/you/fleet', 'https://gitea.lan/me/fleet'],
+  ['nothing of another host', 'https://codeberg.org/me/fleet', 'https://gitea.lan/me/fleet'],
+])('8: of a remote over ssh, fleet.yaml says %s', (_, url, repo) => {
+  expect(pagesOf('ssh://git@gitea.lan:2222/me/fleet.git', url)?.branch('x')).toBe(`${repo}/src/branch/x`);
+  expect(pagesOf('https://gitea.lan/me/fleet.git', url)?.branch('x')).toBe('https://gitea.lan/me/fleet/src/branch/x');
 });
 
 test('8: addresses have no character that ends a Markdown link', () => {

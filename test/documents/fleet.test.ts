@@ -61,8 +61,8 @@ describe('D4: a bad value is a fault with its place, its default stays, other ke
     ['compact_at: soon', '2:13 expected "compact_at" to be a time in UTC such as 2026-11-20 22:00, found "soon"'],
     ['board: refs/heads/x', '2:8 expected "board" to be the name of a branch, 200 characters at most, found "refs/heads/x"'],
     [
-      'url: http://host/me',
-      '2:6 expected "url" to be an address such as https://host/me/fleet, without a password, 300 characters at most, found "http://host/me"',
+      'url: ssh://host/me',
+      '2:6 expected "url" to be an address such as https://host/me/fleet, without a password, 300 characters at most, found "ssh://host/me"',
     ],
     ['name: [a]', '2:7 expected "name" to be one line of text, 100 characters at most, found ["a"]'],
   ])('%s', (line, sentence) => {
@@ -103,6 +103,11 @@ describe('D4: a bad value is a fault with its place, its default stays, other ke
     'https://host/<b>',
   ])('%j is no url', (url) => {
     expect(parseFleet(`url: ${JSON.stringify(url)}`)).toMatchObject({ value: { url: null }, faults: [{ level: 'fault' }] });
+  });
+
+  test('8: a host in a network of its own may have a page without https', () => {
+    const url = 'http://gitea.lan:3000/me/fleet';
+    expect(parseFleet(`url: ${url}`)).toMatchObject({ value: { url }, faults: [] });
   });
 });
 

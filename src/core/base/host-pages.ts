@@ -56,7 +56,7 @@ const HOSTS: readonly (readonly [host: string, of: PagesOf])[] = [
   ['bitbucket.org', bitbucket],
 ];
 
-const WEB = /^https:\/\/([a-z0-9.-]+)(?::[0-9]{1,5})?((?:\/[a-z0-9._~-]+)+)$/i;
+const WEB = /^https?:\/\/([a-z0-9.-]+)(?::[0-9]{1,5})?((?:\/[a-z0-9._~-]+)+)$/i;
 
 /** `repo`: where the repo is looked at in a browser. Null = the host is not known. */
 export function hostPages(repo: string): HostPages | null {
@@ -67,14 +67,29 @@ export function hostPages(repo: string): HostPages | null {
 }
 
 const REMOTE =
-  /^(?:https?:\/\/(?:[^@/]+@)?([^/:@]+)(?::\d+)?\/|ssh:\/\/(?:[^@/]+@)?([^/:@]+)(?::\d+)?\/|(?:[^@/]+@)?([^/:@]+):)([^/].*)$/;
+  /^(?:(https?:\/\/)(?:[^@/]+@)?([^/:@]+(?::\d+)?)\/|ssh:\/\/(?:[^@/]+@)?([^/:@]+)(?::\d+)?\/|(?:[^@/]+@)?([^/:@]+):)([^/].*)$/;
 
-/** Where the repo of a remote is looked at in a browser, without the login that the remote may have. Null = the host is not known. */
+/**
+ * Where the repo of a remote is looked at in a browser, without the login that the remote may have. Null = the host is not known. Of ssh the port is left out:
+ * it is not the browser's.
+ */
 export function webPage(remote: string): string | null {
-  const [, web, ssh, scp, path = ''] = REMOTE.exec(remote) ?? [];
+  const [, scheme = 'https://', web, ssh, scp, path = ''] = REMOTE.exec(remote) ?? [];
   const host = (web ?? ssh ?? scp ?? '').toLowerCase();
-  const repo = `https://${host}/${path.replace(/\/+$/, '').replace(/\.git$/, '')}`;
+  const repo = `${scheme}${host}/${path.replace(/\/+$/, '').replace(/\.git$/, '')}`;
   return hostPages(repo) === null ? null : repo;
+}
+
+/** The pages of a remote. Of one over ssh, `url` may know the scheme and the port. What it says of another repo counts only where the remote's host is not known. */
+export function pagesOf(remote: string, url: string | null): HostPages | null {
+  const page = webPage(remote);
+  if (page === null || url === null) return hostPages(page ?? url ?? '');
+  const mayBe = !remote.startsWith('http') && withoutPort(page) === withoutPort(url);
+  return hostPages(mayBe ? url : page);
+}
+
+function withoutPort(page: string): string {
+  return page.replace(/^https?:\/\/([^/:]+)(?::\d+)?/, '$1').toLowerCase();
 }
 
 function atLine(mark: string, line: number | null): string {

@@ -169,7 +169,7 @@ function nameOf(value: unknown): string | null {
 /** No user, no query, no character that could end a link. */
 function urlOf(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > 300) return null;
-  const url = /^(https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._~-]+)*)\/?$/.exec(
+  const url = /^(https?:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._~-]+)*)\/?$/.exec(
     value.trim(),
   )?.[1];
   return url?.replace(/\.git$/, '') ?? null;

@@ -1,5 +1,5 @@
 // Finds the address of the board on its host, for a browser: the page of the fleet, of an order in ORDERS.json, or of a machine.
-import { type HostPages, hostPages, webPage } from '../../core/base/host-pages.ts';
+import { pagesOf } from '../../core/base/host-pages.ts';
 import { memberOf } from '../../documents/json/json-node.ts';
 import { readOrdersText } from '../../documents/orders/step-nodes.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
@@ -15,7 +15,9 @@ import { listedMachines, machineNamed } from './machine-named.ts';
 /** `named`: an order, or a machine by number or name; null = the board itself. Throws FAILED where the host's pages are not known. */
 export function boardPage(folder: FleetFolder, view: View, named: string | null): string {
   const fleet = fleetHere(folder);
+  // What this computer itself talks to counts before what the repo says of itself.
   const pages = pagesOf(view.self.remote, fleet?.url ?? null);
+  if (pages === null) throw notKnown(view.self.remote);
   const inPath = (branch: string) => branch.split('/').map(encodeURIComponent).join('/');
   const main = inPath(readIdentity(folder).branch);
   const branch = fleet?.board == null ? main : inPath(fleet.board);
@@ -32,12 +34,9 @@ export function boardPage(folder: FleetFolder, view: View, named: string | null)
   }
 }
 
-/** What this computer itself talks to counts before what the repo says of itself. */
-function pagesOf(remote: string, url: string | null): HostPages {
-  const [pages] = [webPage(remote), url].flatMap((page) => (page === null ? [] : (hostPages(page) ?? [])));
-  if (pages !== undefined) return pages;
+function notKnown(remote: string): CoordError {
   const message = `the host of ${withoutCredentials(remote)} is not known: coord has no address of its pages`;
-  throw new CoordError('FAILED', message, 'put "url: https://host/me/fleet" into coordination/fleet.yaml');
+  return new CoordError('FAILED', message, 'put "url: https://host/me/fleet" into coordination/fleet.yaml');
 }
 
 /** Of the entry; null = it is not found here. */
