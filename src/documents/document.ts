@@ -60,6 +60,8 @@ interface Folded {
   readonly more: MoreViews;
   /** The documents of people's that main has. */
   readonly written: ReadonlySet<string>;
+  /** What main is called. */
+  readonly main: string;
 }
 
 /** Fields that a feature adds to COMPUTER_<N>.md; features/documents.ts lists them. */

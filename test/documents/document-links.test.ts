@@ -47,6 +47,17 @@ test.each<[url: string | null, edit: string | null, made: string | null]>([
   expect([linkTo('ORDERS.json'), linkTo('messages/0_TO_2.md')]).toEqual([edit, made]);
 });
 
+test.each([
+  ['github.com', 'edit/trunk/v1', 'new/trunk/v1?filename=coordination/messages/0_TO_2.md'],
+  ['gitlab.com', '-/edit/trunk/v1', '-/new/trunk/v1/coordination/messages?file_name=0_TO_2.md'],
+  ['codeberg.org', '_edit/trunk/v1', '_new/trunk/v1/coordination/messages?filename=0_TO_2.md'],
+])('8: at %s the links lead to the branch that is main, whatever it is called', (host, edit, made) => {
+  const url = `https://${host}/a/b`;
+  const { linkTo } = documentLinks({ ...DEFAULT_FLEET, url, main: 'trunk/v1' }, written);
+  expect(linkTo('ORDERS.json')).toBe(`${url}/${edit}/coordination/ORDERS.json`);
+  expect(linkTo('messages/0_TO_2.md')).toBe(`${url}/${made}`);
+});
+
 test('F4, 8: a board on a branch of its own has people’s documents not beside it, and links to main', () => {
   const linkTo = (url: string | null) => documentLinks({ url, board: 'coord-board' }, written).linkTo('ORDERS.json');
   expect(linkTo(null)).toBeNull();
@@ -85,7 +96,13 @@ test.each([
 test('8: addresses have no character that ends a Markdown link', () => {
   for (const host of ['github.com', 'gitlab.com', 'codeberg.org', 'bitbucket.org']) {
     const pages = hostPages(`https://${host}/a/b`);
-    for (const link of [pages?.edit(PATH), pages?.make(PATH), pages?.branch('coord/x'), pages?.show(PATH, 'main', 7)])
+    const branch = 'coord/x(1)|<y>';
+    for (const link of [
+      pages?.edit(PATH, branch),
+      pages?.make(PATH, branch),
+      pages?.branch(branch),
+      pages?.show(PATH, branch, 7),
+    ])
       expect(link ?? '').not.toMatch(/[()<>\s|]/);
   }
 });

@@ -8,8 +8,11 @@ import { examine, oneMachine } from './examine.ts';
 
 afterEach(endFleets);
 
+const PAGE = 'https://github.com/me/fleet';
+
 async function renamed() {
   const { fleet, mac } = await oneMachine();
+  fleet.person().push({ 'coordination/fleet.yaml': `url: ${PAGE}\n` });
   await mac.ok('sync');
   fleet.git('branch', '-m', 'main', 'trunk');
   fleet.git('symbolic-ref', 'HEAD', 'refs/heads/trunk');
@@ -37,6 +40,8 @@ test('R3a a main that was renamed is not made anew: doctor --fix goes on with it
   expect(fleet.git('show', 'trunk:coordination/ORDERS.json')).toContain('"a"');
   expect(branches(fleet)).toBe('refs/heads/trunk');
   expect((await examine(mac)).of('main')).toMatchObject({ state: 'ok', found: 'trunk' });
+  // 8: the links of the board lead there too.
+  expect(fleet.git('show', 'trunk:coordination/README.md')).toContain(`${PAGE}/edit/trunk/coordination/ORDERS.json`);
 });
 
 test('R3a a default branch that does not lead on from a main that is gone is none of it: main is put back', async () => {

@@ -1,12 +1,12 @@
 // The addresses of git hosts' own pages, for people: where a file is edited or made in a browser, and where a branch is shown. The one place
 // that knows them. A host that is not known has none: a wrong address is worse than no link. Pure.
 
-/** Of one repo. Paths and names of branches are plain words with slashes. */
+/** Of one repo. Paths are plain words with slashes; a branch may be called as git lets it. */
 export interface HostPages {
-  /** Opens the file on `main` in the host's editor. */
-  edit(path: string): string;
-  /** Opens a new file of that name on `main`; null = the host has no address for that. */
-  make(path: string): string | null;
+  /** Opens the file on that branch in the host's editor. */
+  edit(path: string, branch: string): string;
+  /** Opens a new file of that name on that branch; null = the host has no address for that. */
+  make(path: string, branch: string): string | null;
   branch(name: string): string;
   /** Shows a file of that branch; `line`: null = from its top. */
   show(path: string, branch: string, line: number | null): string;
@@ -15,34 +15,34 @@ export interface HostPages {
 type PagesOf = (repo: string) => HostPages;
 
 const github: PagesOf = (repo) => ({
-  edit: (path) => `${repo}/edit/main/${path}`,
+  edit: (path, branch) => `${repo}/edit/${inPath(branch)}/${path}`,
   // Of folders before the question mark, the host leaves out the last one.
-  make: (path) => `${repo}/new/main?filename=${path}`,
-  branch: (name) => `${repo}/tree/${name}`,
-  show: (path, branch, line) => `${repo}/blob/${branch}/${path}${atLine('#L', line)}`,
+  make: (path, branch) => `${repo}/new/${inPath(branch)}?filename=${path}`,
+  branch: (name) => `${repo}/tree/${inPath(name)}`,
+  show: (path, branch, line) => `${repo}/blob/${inPath(branch)}/${path}${atLine('#L', line)}`,
 });
 
 const gitlab: PagesOf = (repo) => ({
-  edit: (path) => `${repo}/-/edit/main/${path}`,
-  make: (path) => `${repo}/-/new/main/${folderOf(path)}?file_name=${fileOf(path)}`,
-  branch: (name) => `${repo}/-/tree/${name}`,
-  show: (path, branch, line) => `${repo}/-/blob/${branch}/${path}${atLine('#L', line)}`,
+  edit: (path, branch) => `${repo}/-/edit/${inPath(branch)}/${path}`,
+  make: (path, branch) => `${repo}/-/new/${inPath(branch)}/${folderOf(path)}?file_name=${fileOf(path)}`,
+  branch: (name) => `${repo}/-/tree/${inPath(name)}`,
+  show: (path, branch, line) => `${repo}/-/blob/${inPath(branch)}/${path}${atLine('#L', line)}`,
 });
 
 /** Forgejo too. */
 const gitea: PagesOf = (repo) => ({
-  edit: (path) => `${repo}/_edit/main/${path}`,
-  make: (path) => `${repo}/_new/main/${folderOf(path)}?filename=${fileOf(path)}`,
-  branch: (name) => `${repo}/src/branch/${name}`,
-  show: (path, branch, line) => `${repo}/src/branch/${branch}/${path}${atLine('#L', line)}`,
+  edit: (path, branch) => `${repo}/_edit/${inPath(branch)}/${path}`,
+  make: (path, branch) => `${repo}/_new/${inPath(branch)}/${folderOf(path)}?filename=${fileOf(path)}`,
+  branch: (name) => `${repo}/src/branch/${inPath(name)}`,
+  show: (path, branch, line) => `${repo}/src/branch/${inPath(branch)}/${path}${atLine('#L', line)}`,
 });
 
 const bitbucket: PagesOf = (repo) => ({
   // The host documents no address of its editor. Where it does not take these words, it shows the file, with a button to edit it.
-  edit: (path) => `${repo}/src/main/${path}?mode=edit&at=main`,
+  edit: (path, branch) => `${repo}/src/${inPath(branch)}/${path}?mode=edit&at=${inPath(branch)}`,
   make: () => null,
-  branch: (name) => `${repo}/branch/${name}`,
-  show: (path, branch, line) => `${repo}/src/${branch}/${path}${atLine('#lines-', line)}`,
+  branch: (name) => `${repo}/branch/${inPath(name)}`,
+  show: (path, branch, line) => `${repo}/src/${inPath(branch)}/${path}${atLine('#lines-', line)}`,
 });
 
 /** A host in front of a dot is any of that name: `gitlab.example.com`. */
@@ -94,6 +94,12 @@ function withoutPort(page: string): string {
 
 function atLine(mark: string, line: number | null): string {
   return line === null ? '' : `${mark}${line}`;
+}
+
+/** Also without what would end a link. */
+function inPath(branch: string): string {
+  const part = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  return branch.split('/').map(part).join('/');
 }
 
 function folderOf(path: string): string {

@@ -5,6 +5,7 @@ import { guarded } from '../../core/base/guarded.ts';
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { MAIN } from '../../core/model/ledger/trees.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import { believedSources, withDoubts } from '../../core/status/believed-sources.ts';
@@ -103,10 +104,11 @@ const rendered = new WeakMap<StatusDocument, { readonly fleet: FleetSettings; re
 type Derived = ReadonlyMap<string, string | null>;
 
 /** `people`: their documents on main, which `sources` of the status names too. */
-function derivedDocuments(status: StatusDocument, { fleet, more }: Snapshot, people: readonly [string, string][]): Derived {
+function derivedDocuments(status: StatusDocument, { fleet, more, main }: Snapshot, people: readonly [string, string][]): Derived {
   const before = rendered.get(status);
   if (before?.fleet === fleet) return before.documents;
-  const board = { status, capped: cappedStatus(status), fleet, more, written: new Set(people.map(([path]) => path)) };
+  const written = new Set(people.map(([path]) => path));
+  const board = { status, capped: cappedStatus(status), fleet, more, written, main: main.name ?? MAIN };
   const documents = new Map(
     DOCUMENTS.flatMap(({ path, fold }): [string, string | null][] => {
       if (fold === undefined || typeof path !== 'string') return [];

@@ -9,7 +9,7 @@ import { FEATURES_PATH, ORDERS_PATH, README_PATH, STATUS_PATH } from '../paths.t
 import { markdownCell } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
 import { unbroken } from '../text/state-mark.ts';
-import { documentLinks } from './document-links.ts';
+import { documentLinks, type Linked } from './document-links.ts';
 import { progressBar, progressWords } from './features.ts';
 import { alertBlock, warningBlock } from './readme-alerts.ts';
 import { fleetGraph } from './readme-graph.ts';
@@ -22,11 +22,16 @@ import { lastLines } from './readme-tails.ts';
 export const readmeDocument: DocumentKind = {
   owner: 'derived',
   path: README_PATH,
-  fold: ({ status, fleet, written, capped }) => renderReadme(status, fleet, written, capped.leftOut?.orders),
+  fold: ({ status, fleet, written, main, capped }) => renderReadme(status, { ...fleet, main }, written, capped.leftOut?.orders),
 };
 
 /** `written`: the documents of people's on main. `leftOut`: orders that STATUS.json has no room for. */
-export function renderReadme(status: StatusDocument, fleet: FleetSettings, written: ReadonlySet<string>, leftOut = 0): string {
+export function renderReadme(
+  status: StatusDocument,
+  fleet: FleetSettings & Linked,
+  written: ReadonlySet<string>,
+  leftOut = 0,
+): string {
   const links = documentLinks(fleet, written);
   const orders = links.linkTo(ORDERS_PATH);
   const shown = shownOrders(status);

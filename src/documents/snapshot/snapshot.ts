@@ -47,7 +47,7 @@ export function parseSnapshot(
   // The next fold repairs a copy on the board, so its mode is no fault, unless the copy is all there is of a machine.
   const isAllThereIs = (owner: Owner) => owner.kind === 'machine' && !trees.lanes.has(owner.machine);
   const isOnMain = boardBranch === null ? (owner: Owner) => isPeoples(owner) || isAllThereIs(owner) : isPeoples;
-  const main = mainOf(trees.main, filesOf(trees.main, faults, isOnMain));
+  const main = mainOf(trees, filesOf(trees.main, faults, isOnMain));
   const boardTree = boardBranch === null ? trees.main : trees.board;
   const boardFiles = boardBranch === null ? main.files : filesOf(boardTree, faults, isAllThereIs);
   const { sources, counted } = statusBasis(boardTree, reader);
@@ -109,9 +109,14 @@ function runsOf(viewer: ViewerRuns | null) {
   return viewer === null ? [] : [...viewer.active, ...viewer.ended, ...viewer.older, ...viewer.movedRuns];
 }
 
-function mainOf(tree: CommitTree | null, files: Files): Snapshot['main'] {
+function mainOf({ main: tree, mainName }: Trees, files: Files): Snapshot['main'] {
   const unread = unreadOf(tree);
-  const main = { commit: tree?.commit ?? null, byMachine: isByMachine(tree?.message), files };
+  const main = {
+    commit: tree?.commit ?? null,
+    byMachine: isByMachine(tree?.message),
+    files,
+    ...(mainName === undefined ? {} : { name: mainName }),
+  };
   return unread !== 'all' && unread.at.size + unread.cut.size === 0 ? main : { ...main, unread };
 }
 

@@ -1,8 +1,8 @@
 // Refs of one fetch as `Trees`. Guarantees that known commits keep their object, so that the same question gives the same answer without reading. A
 // lane or claim that cannot be read is there all the same: a lane without documents, a claim of nobody (R7).
-import type { CommitTree, OddRef, Trees } from '../../core/model/ledger/trees.ts';
+import { type CommitTree, MAIN, type OddRef, type Trees } from '../../core/model/ledger/trees.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
-import { kindOfRef, type Namespace, pathOfRef } from '../fetch/ref-names.ts';
+import { branchRef, kindOfRef, type Namespace, pathOfRef } from '../fetch/ref-names.ts';
 import type { ShownRefs } from '../fetch/shown-refs.ts';
 import type { TreeReader } from './tree-reader.ts';
 
@@ -65,8 +65,18 @@ export async function readTrees(question: TreesQuestion): Promise<Trees> {
   lanes.sort(([one], [other]) => one - other);
   claims.sort(([one], [other]) => (one < other ? -1 : 1));
   odd.sort((one, other) => (one.ref < other.ref ? -1 : 1));
-  const shown = { main: main ?? null, board: board ?? null, lanes: new Map(lanes), claims: new Map(claims) };
+  const shown = {
+    main: main ?? null,
+    ...mainNameOf(mainRef),
+    board: board ?? null,
+    lanes: new Map(lanes),
+    claims: new Map(claims),
+  };
   return odd.length === 0 ? shown : { ...shown, odd };
+}
+
+function mainNameOf(ref: string): Pick<Trees, 'mainName'> {
+  return ref === branchRef(MAIN) ? {} : { mainName: ref.slice(branchRef('').length) };
 }
 
 type RefKind = NonNullable<ReturnType<typeof kindOfRef>>;

@@ -18,9 +18,8 @@ export function boardPage(folder: FleetFolder, view: View, named: string | null)
   // What this computer itself talks to counts before what the repo says of itself.
   const pages = pagesOf(view.self.remote, fleet?.url ?? null);
   if (pages === null) throw notKnown(view.self.remote);
-  const inPath = (branch: string) => branch.split('/').map(encodeURIComponent).join('/');
-  const main = inPath(readIdentity(folder).branch);
-  const branch = fleet?.board == null ? main : inPath(fleet.board);
+  const main = readIdentity(folder).branch;
+  const branch = fleet?.board ?? main;
   const show = (path: string, of: string, line: number | null) => pages.show(`coordination/${path}`, of, line);
   if (named === null) return show('README.md', branch, null);
   if (Object.hasOwn(view.orders, named))

@@ -208,7 +208,7 @@ async function enrollHere(
         FLEET_PATH,
         newFleetText({
           name: fleetName,
-          url: target.sight.defaultBranch === 'main' ? webPage(target.display) : null,
+          url: webPage(target.display),
           pushesPerMinute: isInOwnNetwork(parseRemoteUrl(target.url, world)) ? OWN_NETWORK_PUSHES_PER_MINUTE : null,
         }),
       ],

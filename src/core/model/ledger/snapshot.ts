@@ -92,6 +92,8 @@ export interface Snapshot {
   readonly main: {
     /** Null = the remote has no main yet. */
     readonly commit: string | null;
+    /** What the branch is called; absent = `MAIN`. */
+    readonly name?: string;
     /** The newest commit carries a machine's trailers (R6). */
     readonly byMachine: boolean;
     readonly files: Files;

@@ -26,8 +26,13 @@ export interface CommitTree {
   readonly standsFor?: string;
 }
 
+/** What the branch of people's documents is called, unless a host called its default branch otherwise. */
+export const MAIN = 'main';
+
 export interface Trees {
   readonly main: CommitTree | null;
+  /** What that branch is called; absent = `MAIN`. */
+  readonly mainName?: string;
   /** The branch of F4; null when it was not asked for, or does not exist yet. */
   readonly board: CommitTree | null;
   readonly lanes: ReadonlyMap<number, CommitTree>;

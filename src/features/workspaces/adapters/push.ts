@@ -64,5 +64,5 @@ async function shownThere(git: PoolGit, url: string, ref: string): Promise<strin
 /** Where people look at a branch, on hosts that are known; null = nowhere. */
 export function branchUrl(url: string, branch: string): string | null {
   const page = webPage(url);
-  return page === null ? null : (hostPages(page)?.branch(branch.split('/').map(encodeURIComponent).join('/')) ?? null);
+  return page === null ? null : (hostPages(page)?.branch(branch) ?? null);
 }
