@@ -11,7 +11,7 @@ import { cannotGoOn, type Held } from './held-session.ts';
 import { standInFor } from './history/continues.ts';
 import type { GitLedger } from './ledger-options.ts';
 import { contentId, MISSING } from './objects/blob-text.ts';
-import { leadsOn, versionFinder, versionsSince } from './objects/main-versions.ts';
+import { findVersions, leadsOn, versionFinder } from './objects/main-versions.ts';
 import { createBlobReader } from './objects/read-blobs.ts';
 import { NO_HISTORY, readHistory } from './objects/read-history.ts';
 
@@ -78,8 +78,8 @@ function documents(held: Held): Pick<GitLedger, Documents> {
       const { clone, reader } = session;
       return heal(session, async () => {
         const leads = await leadsOn(session, { older: seen, newer: main, timeoutMs });
-        const since = leads ? seen : await standInFor({ clone, reader, timeoutMs }, seen, main);
-        return since === null ? null : versionsSince(session, { main, since, path, countMax, timeoutMs });
+        const after = leads ? seen : await standInFor({ clone, reader, timeoutMs }, seen, main);
+        return after === null ? null : findVersions(session, { main, after, path, countMax, timeoutMs });
       });
     },
   };

@@ -146,13 +146,22 @@ describe('D4.2, D4.11: a merge that cannot be read', () => {
     const main = at(PAUSED, [base], 2);
     const side = kept('7d', [base], 3);
     const [taken, next] = [kept('7d', [main, side], 4), kept('11d', [main], 4)];
-    expect(await inForce([main, at(BROKEN, [taken], 5)])).toEqual([
+    // It has the very text of a side that began after the look.
+    const bad = at(BROKEN, [kept('8d', [main], 5)], 6);
+    const hidden = at(BROKEN, [kept('13d', [main], 7), bad], 8);
+    const mains = { 7: at(BROKEN, [taken], 5), 11: at(BROKEN, [next, side], 5), 13: hidden };
+    for (const [days, broken] of Object.entries(mains))
+      expect((await inForce([main, broken], world.ledger(days))).at(-1)).toEqual([Number(days), 'goes on']);
+  });
+
+  test('D4.2, R3a of a main that was rewritten, what its own history has counts', async () => {
+    const base = kept('5d', [], 1);
+    const other = at(BROKEN, [base], 3);
+    const told = await inForce([at(PAUSED, [base], 2), other, other]);
+    expect(told).toEqual([
       [9, 'paused'],
-      [7, 'goes on'],
-    ]);
-    expect(await inForce([main, at(BROKEN, [next, side], 5)], world.ledger('other'))).toEqual([
-      [9, 'paused'],
-      [11, 'goes on'],
+      [5, 'goes on'],
+      [5, 'goes on'],
     ]);
   });
 

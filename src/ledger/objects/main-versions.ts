@@ -18,35 +18,22 @@ interface Question {
   readonly timeoutMs: number;
 }
 
-/** Ids, newest first, none twice in a row. Where the document was deleted, or was no plain file (D8), there is none. */
-async function findVersions(session: CloneSession, question: Question & { readonly after?: string }): Promise<readonly string[]> {
-  if (question.countMax <= 0) return [];
-  const after = question.after === undefined ? [] : [`^${question.after}`];
-  return changesOf(session, question, [`--max-count=${question.countMax}`, question.main, ...after]);
-}
-
-/** Those on the ways that lead from `since` to main. A merge that took the text of another side is one too, so no commit between is left out. */
-export async function versionsSince(
-  session: CloneSession,
-  question: Question & { readonly since: string },
-): Promise<readonly string[]> {
-  const { main, since, countMax } = question;
-  return (await changesOf(session, question, ['--ancestry-path', '--full-history', '--sparse', main, `^${since}`])).slice(
-    0,
-    countMax,
-  );
-}
-
-async function changesOf(
+/**
+ * Ids, newest first, none twice in a row. Where the document was deleted, or was no plain file (D8), there is none. `after`: those alone that stand on the
+ * ways from that commit to main.
+ */
+export async function findVersions(
   { clone }: CloneSession,
-  { path, timeoutMs }: Question,
-  commits: readonly string[],
+  { main, path, countMax, timeoutMs, after }: Question & { readonly after?: string },
 ): Promise<readonly string[]> {
   assertSafePath(path);
+  if (countMax <= 0) return [];
   // A change in a merge commit counts like any other.
   const how = ['--raw', '-m', '--no-renames', '--no-abbrev', '--format='];
-  const args = ['-c', 'log.showRoot=true', 'log', ...how, ...commits, '--', ...plainFiles([path])];
-  const result = await clone.run(args, timeoutMs);
+  // Where a merge took one side, git goes along the other one too then.
+  const since = after === undefined ? [] : ['--ancestry-path', `^${after}`];
+  const commits = [`--max-count=${countMax}`, main, ...since];
+  const result = await clone.run(['-c', 'log.showRoot=true', 'log', ...how, ...commits, '--', ...plainFiles([path])], timeoutMs);
   if (result.exitCode !== 0) throw unanswered(result);
   const changes = [...result.stdout.toString('latin1').matchAll(CHANGE)];
   return noneTwice(changes.flatMap(([, mode, id]) => (mode === '100644' && id !== undefined ? [id] : [])));
