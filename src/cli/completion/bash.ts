@@ -1,37 +1,12 @@
 // Completion for bash 3.2 (macOS) and newer. One function reads the words so far, as commander will, and then knows what may come.
-import { ASKED_NAMES, type Completion } from '../command.ts';
+import { ASKED_NAMES } from '../command.ts';
 import { commandWords } from './command-words.ts';
-
-/** Cases of the function, a line each: which options take a value, where a word leads, and which options and words may come there. */
-function casesOf(all: ReturnType<typeof commandWords>) {
-  const [root] = all;
-  // What the program itself takes may stand anywhere.
-  const valued = all.flatMap(({ place, options }) =>
-    options.flatMap(({ flags, takes }) => {
-      const where = place === '' ? '*' : `'${place}'`;
-      return takes === null ? [] : flags.map((flag) => `      ${where}:${flag}) ${answer(takes)} ;;`);
-    }),
-  );
-  const steps = all.flatMap(({ place, subcommands }) =>
-    subcommands.map(({ name }) => `        '${place}:${name}') place='${`${place} ${name}`.trim()}' ;;`),
-  );
-  const flags = all.map(({ place, options }) => {
-    const own = place === '' ? [] : (root?.options ?? []);
-    const words = [...new Set([...options, ...own].flatMap((option) => option.flags))];
-    return `      '${place}') choices='${words.join(' ')}' ;;`;
-  });
-  const answers = all.flatMap(({ place, subcommands, positionals, repeats }) => [
-    ...(subcommands.length === 0 ? [] : [`      '${place}:0') choices='${subcommands.map(({ name }) => name).join(' ')}' ;;`]),
-    ...positionals.map((completion, at) => {
-      const count = repeats && at === positionals.length - 1 ? '*' : String(at);
-      return `      '${place}:'${count}) ${answer(completion)} ;;`;
-    }),
-  ]);
-  return { valued: valued.join('\n'), steps: steps.join('\n'), flags: flags.join('\n'), answers: answers.join('\n') };
-}
+import { casesOf, quoted } from './word-cases.ts';
 
 export function bashScript(...parser: Parameters<typeof commandWords>): string {
-  const { valued, steps, flags, answers } = casesOf(commandWords(...parser));
+  const { valued, steps, flags, answers } = casesOf(commandWords(...parser), (choices) =>
+    quoted(choices.map(({ name }) => name).join(' ')),
+  );
   return `# bash completion for coord, made by: coord completion bash
 _coord() {
   local current="\${COMP_WORDS[COMP_CWORD]}" place='' wants='' choices='' flag='' word at count=0 rest=''
@@ -95,9 +70,4 @@ ${answers}
 }
 complete -F _coord coord git-coord
 `;
-}
-
-/** What the function is to offer there, as an assignment. */
-function answer(completion: Completion): string {
-  return typeof completion === 'string' ? `wants=${completion}` : `wants=words choices='${completion.join(' ')}'`;
 }

@@ -1,40 +1,13 @@
 // Completion for zsh: the same reading of the words as in bash, shown with descriptions. Works sourced and from fpath.
-import { ASKED_NAMES, type Completion } from '../command.ts';
-import { commandWords, type OptionWords } from './command-words.ts';
-
-/** Cases of the function, a line each: which options take a value, where a word leads, and which options and words may come there. */
-function casesOf(all: ReturnType<typeof commandWords>) {
-  const everywhere = all[0]?.options ?? [];
-  // What the program itself takes may stand anywhere.
-  const valued = all.flatMap(({ place, options }) =>
-    options.flatMap(({ flags, takes }) => {
-      const where = place === '' ? '*' : quoted(place);
-      return takes === null ? [] : flags.map((flag) => `      ${where}:${flag}) ${answer(takes)} ;;`);
-    }),
-  );
-  const steps = all.flatMap(({ place, subcommands }) =>
-    subcommands.map(({ name }) => `        ${quoted(`${place}:${name}`)}) place=${quoted(`${place} ${name}`.trim())} ;;`),
-  );
-  const flags = all.map(({ place, options }) => {
-    const known = new Map([...(place === '' ? [] : everywhere), ...options].map((option) => [option.flags.at(-1), option]));
-    return `      ${quoted(place)}) choices=(${[...known.values()].flatMap(described).join(' ')}) ;;`;
-  });
-  const answers = all.flatMap(({ place, subcommands, positionals, repeats }) => [
-    ...(subcommands.length === 0
-      ? []
-      : [
-          `      ${quoted(`${place}:0`)}) choices=(${subcommands.map(({ name, summary }) => choice(name, summary)).join(' ')}) ;;`,
-        ]),
-    ...positionals.map((completion, at) => {
-      const count = repeats && at === positionals.length - 1 ? '*' : String(at);
-      return `      ${quoted(`${place}:`)}${count}) ${answer(completion)} ;;`;
-    }),
-  ]);
-  return { valued: valued.join('\n'), steps: steps.join('\n'), flags: flags.join('\n'), answers: answers.join('\n') };
-}
+import { ASKED_NAMES } from '../command.ts';
+import { commandWords } from './command-words.ts';
+import { type Choice, casesOf, quoted } from './word-cases.ts';
 
 export function zshScript(...parser: Parameters<typeof commandWords>): string {
-  const { valued, steps, flags, answers } = casesOf(commandWords(...parser));
+  const { valued, steps, flags, answers } = casesOf(
+    commandWords(...parser),
+    (choices) => `(${choices.map(described).join(' ')})`,
+  );
   return `#compdef coord git-coord
 # zsh completion for coord, made by: coord completion zsh
 _coord() {
@@ -99,20 +72,7 @@ fi
 `;
 }
 
-function answer(completion: Completion): string {
-  if (typeof completion === 'string') return `wants=${completion}`;
-  return `wants=words choices=(${completion.map(quoted).join(' ')})`;
-}
-
-function described({ flags, summary }: OptionWords): string[] {
-  return flags.map((flag) => choice(flag, summary));
-}
-
 /** `name:description`, as _describe wants it. */
-function choice(name: string, summary: string): string {
-  return quoted(`${name.replaceAll(':', '\\:')}:${summary}`);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+function described({ name, summary }: Choice): string {
+  return quoted(summary === undefined ? name : `${name.replaceAll(':', '\\:')}:${summary}`);
 }
