@@ -5,7 +5,7 @@ import { createServer as createTlsServer, Server as TlsServer } from 'node:https
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { errorCode } from '../errors.ts';
-import type { Certificate } from './certificate.ts';
+import type { CertificateTexts } from './certificate.ts';
 import { createCrowd } from './guard/crowd.ts';
 import type { Limits } from './guard/limits.ts';
 
@@ -80,7 +80,7 @@ export async function listenAt(
 export interface PortListening {
   readonly port: number;
   /** By TLS, it proves its name with this from now on, to who comes then. */
-  renew(certificate: Certificate): void;
+  renew(certificate: CertificateTexts): void;
   /** With all that came in by it. */
   end(): Promise<void>;
 }
@@ -89,7 +89,7 @@ export interface Listener {
   readonly calls: Callers;
   readonly limits: Limits;
   /** Null = it listens without TLS. */
-  readonly certificate: Certificate | null;
+  readonly certificate: CertificateTexts | null;
 }
 
 /** On all of these addresses that this computer has, and one port. Throws what keeps it from listening. */
@@ -150,7 +150,7 @@ function createCarriers() {
   };
 }
 
-function serverOf(calls: () => Callers | null, limits: Limits, certificate: Certificate | null = null): Server | TlsServer {
+function serverOf(calls: () => Callers | null, limits: Limits, certificate: CertificateTexts | null = null): Server | TlsServer {
   const options = {
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,

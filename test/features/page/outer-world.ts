@@ -55,9 +55,9 @@ export function shownCertificate(port: number): Promise<string> {
   });
 }
 
-export function certificate(root: string, days = 2): { readonly cert: string; readonly key: string } {
+export function certificate(root: string, days = 2, name = 'box.example'): { readonly cert: string; readonly key: string } {
   const [cert, key] = [join(root, 'box.crt'), join(root, 'box.key')];
-  const subject = ['-subj', '/CN=box.example', '-addext', 'subjectAltName=DNS:box.example,DNS:*.box.example'];
+  const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name},DNS:*.${name}`];
   const words = [
     'req',
     '-x509',

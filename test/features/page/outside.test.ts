@@ -102,10 +102,14 @@ test.skipIf(!hasProgram('openssl'))(
       writeFileSync(cert, 'half of a fi');
       await expect.poll(() => door.trouble(), { timeout: 10_000 }).not.toBeNull();
       expect(await shown()).toBe(before);
-      certificate(root);
+      const until = door.certificateUntil() ?? '';
+      certificate(root, 60);
       await expect.poll(shown, { timeout: 10_000 }).not.toBe(before);
       await expect.poll(() => door.trouble(), { timeout: 10_000 }).toBeNull();
       expect(said.at(-1)).toBe('the certificate of the page was renewed');
+      expect(Date.parse(door.certificateUntil() ?? '') - Date.parse(until)).toBeGreaterThan(50 * 24 * 60 * 60 * 1000);
+      certificate(root, 60, 'other.example');
+      await expect.poll(() => door.addresses(), { timeout: 10_000 }).toEqual([`https://other.example:${port}`]);
     } finally {
       await opened.end();
       rmSync(root, { recursive: true });

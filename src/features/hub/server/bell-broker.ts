@@ -3,7 +3,7 @@
 import { sameValue } from '../../../core/base/same-value.ts';
 import { errorMessage } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import type { Certificate } from '../../../server/certificate.ts';
+import type { CertificateTexts } from '../../../server/certificate.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { keysInForce } from '../../bell/documents/bell-document.ts';
 import { baseTopic, brokerPassword } from '../../bell/system/bell-keys.ts';
@@ -19,7 +19,7 @@ export interface BellBrokerOptions {
   readonly folder: FleetFolder;
   readonly mainPath: string;
   readonly isOpen: boolean;
-  readonly certificate: Certificate | null;
+  readonly certificate: CertificateTexts | null;
   readonly port: number;
   readonly mqttPort: number | null;
   readonly knocks: Knocks;
@@ -34,7 +34,7 @@ const LOOK_MS = 2_000;
 
 export interface BellBroker {
   /** It proves its name with this from now on, to who comes then. */
-  renew(certificate: Certificate): void;
+  renew(certificate: CertificateTexts): void;
   end(): Promise<void>;
 }
 

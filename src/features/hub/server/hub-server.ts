@@ -1,7 +1,7 @@
 // The HTTP side of a hub: sockets, who may come in, and the answers. It keeps nothing but who knocked.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { visibleJson } from '../../../documents/text/escape-text.ts';
-import type { Certificate } from '../../../server/certificate.ts';
+import type { CertificateTexts } from '../../../server/certificate.ts';
 import { bearerIn } from '../../../server/guard/admission.ts';
 import { LIMITS, type Limits } from '../../../server/guard/limits.ts';
 import { createRates } from '../../../server/guard/rate.ts';
@@ -20,7 +20,7 @@ export interface HubServerOptions extends HubDeps {
   readonly port: number;
   /** For other computers too. */
   readonly isOpen: boolean;
-  readonly certificate: Certificate | null;
+  readonly certificate: CertificateTexts | null;
   readonly knocks: Knocks;
   readonly limits: Limits;
   /** A git host says that there is news. Waits for nothing. */

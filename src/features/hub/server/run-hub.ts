@@ -6,8 +6,8 @@ import { CoordError, errorMessage } from '../../../errors.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import {
-  type Certificate,
-  type CertificateFiles,
+  type CertificatePaths,
+  type CertificateTexts,
   certificateUntil,
   readCertificate,
   watchCertificate,
@@ -145,13 +145,17 @@ function reachWords(isOpen: boolean, hasTls: boolean): string {
 }
 
 interface Proof {
-  readonly files: CertificateFiles;
-  readonly certificate: Certificate;
+  readonly paths: CertificatePaths;
+  readonly certificate: CertificateTexts;
 }
 
-function whenRenewed(proof: Proof | null, log: (line: string) => void, renewed: (next: Certificate) => void): { end(): void } {
+function whenRenewed(
+  proof: Proof | null,
+  log: (line: string) => void,
+  renewed: (next: CertificateTexts) => void,
+): { end(): void } {
   if (proof === null) return { end() {} };
-  return watchCertificate(proof.files, proof.certificate, { lookMs: HUB_LIMITS.lookMs, renewed, log });
+  return watchCertificate(proof.paths, proof.certificate, { lookMs: HUB_LIMITS.lookMs, renewed, log });
 }
 
 /** Null = it listens without TLS. */
@@ -163,9 +167,9 @@ function proofOf({ cert, key }: HubWish): Proof | null {
       'expected --cert and --key together, found one of them',
       'coord hub --cert cert.pem --key key.pem',
     );
-  const files = { cert, key };
+  const paths = { cert, key };
   try {
-    return { files, certificate: readCertificate(files) };
+    return { paths, certificate: readCertificate(paths) };
   } catch (error) {
     throw new CoordError('USAGE', `${cert} and ${key} cannot be used: ${errorMessage(error)}`, null);
   }

@@ -1,15 +1,10 @@
 // Where other devices come in (`coord dash --listen`, `--proxy`): by TLS alone, here or in a proxy on this computer that has a name.
 import { X509Certificate } from 'node:crypto';
+import { sameValue } from '../../../core/base/same-value.ts';
 import { errorMessage } from '../../../errors.ts';
 import { createTurns } from '../../../operations/sync/concurrency-limit.ts';
 import type { OuterDoor } from '../../../server/api.ts';
-import {
-  type Certificate,
-  type CertificateFiles,
-  certificateUntil,
-  isSameCertificate,
-  readCertificate,
-} from '../../../server/certificate.ts';
+import { type CertificateTexts, certificateUntil, isSameCertificate, readCertificate } from '../../../server/certificate.ts';
 import { type Listener, listenOn, type PortListening } from '../../../server/listening.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type DoorSettings, readDoor, writeDoor } from '../system/door-file.ts';
@@ -31,13 +26,7 @@ interface Opened {
   readonly settings: DoorSettings;
   readonly hosts: readonly string[];
   /** Null = it listens nowhere itself. */
-  readonly own: { readonly listening: PortListening; readonly certificate: NamedCertificate } | null;
-}
-
-interface NamedCertificate extends Certificate {
-  readonly names: readonly string[];
-  /** ISO 8601 UTC. */
-  readonly until: string;
+  readonly own: { readonly listening: PortListening; readonly certificate: CertificateTexts } | null;
 }
 
 type Listen = (settings: DoorSettings) => Promise<Opened>;
@@ -70,7 +59,7 @@ export function createPageDoor(folder: FleetFolder, log: (line: string) => void)
     hosts: () => opened?.hosts ?? [],
     addresses,
     trouble: () => trouble,
-    certificateUntil: () => opened?.own?.certificate.until ?? null,
+    certificateUntil: () => (opened?.own ? certificateUntil(opened.own.certificate) : null),
     async open(callers, limits) {
       listen = (settings) => listenAs(settings, { calls: callers(), limits });
       await turns.take(look);
@@ -89,7 +78,7 @@ export function createPageDoor(folder: FleetFolder, log: (line: string) => void)
     change: (settings) =>
       turns.take(async () => {
         if (listen === null) throw new Error('the daemon is just starting');
-        if (settings.listen !== null) certificateOf(settings.listen);
+        if (settings.listen !== null) namesOf(readCertificate(settings.listen));
         const before = opened;
         // The same port may be wanted with another certificate.
         await before?.own?.listening.end();
@@ -109,11 +98,12 @@ export function createPageDoor(folder: FleetFolder, log: (line: string) => void)
 async function listenAs(settings: DoorSettings, guards: Omit<Listener, 'certificate'>): Promise<Opened> {
   const { listen: wanted, proxy } = settings;
   if (wanted === null) return { settings, hosts: proxyHosts(proxy), own: null };
-  const certificate = certificateOf(wanted);
+  const certificate = readCertificate(wanted);
+  const names = namesOf(certificate);
   const { address } = wanted;
   const listening = await listenOn(address === null ? ['0.0.0.0', '::'] : [address], wanted.port, { ...guards, certificate });
   const { port } = listening;
-  const hosts = certificate.names.map((name) => (port === HTTPS_PORT ? name : `${name}:${port}`));
+  const hosts = names.map((name) => (port === HTTPS_PORT ? name : `${name}:${port}`));
   const real = { ...settings, listen: { ...wanted, port } };
   return { settings: real, hosts: [...hosts, ...proxyHosts(proxy)], own: { listening, certificate } };
 }
@@ -123,9 +113,9 @@ async function renewed(opened: Opened, listen: Listen, log: (line: string) => vo
   const { settings, own } = opened;
   if (own === null || settings.listen === null) return opened;
   const { listening, certificate } = own;
-  const now = certificateOf(settings.listen);
+  const now = readCertificate(settings.listen);
   if (isSameCertificate(now, certificate)) return opened;
-  if (now.names.join(' ') === certificate.names.join(' ')) {
+  if (sameValue(namesOf(now), namesOf(certificate))) {
     listening.renew(now);
     log('the certificate of the page was renewed');
     return { ...opened, own: { listening, certificate: now } };
@@ -134,15 +124,9 @@ async function renewed(opened: Opened, listen: Listen, log: (line: string) => vo
   return listen(settings);
 }
 
-/** Throws what is wrong with the files. */
-function certificateOf(files: CertificateFiles): NamedCertificate {
-  const certificate = readCertificate(files);
-  const { subjectAltName = '' } = new X509Certificate(certificate.cert);
-  return { ...certificate, names: namesIn(subjectAltName), until: certificateUntil(certificate) };
-}
-
-/** What a certificate is for: names and addresses, and no pattern, which could be anybody's. */
-function namesIn(subjectAltName: string): readonly string[] {
+/** What a certificate is for: names and addresses, and no pattern, which could be anybody's. Throws where there is none. */
+function namesOf({ cert }: CertificateTexts): readonly string[] {
+  const { subjectAltName = '' } = new X509Certificate(cert);
   const named = subjectAltName.split(', ').flatMap((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1]?.toLowerCase() ?? []);
   const names = named.filter((name) => !name.includes('*')).map((name) => (name.includes(':') ? `[${name}]` : name));
   if (names.length === 0) throw new Error('the certificate names no host: expected a subjectAltName');
