@@ -8,7 +8,7 @@ import { newJournal } from '../../src/core/model/ledger/journal-start.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { setAsideIn } from '../../src/system/fleet/outbox-files.ts';
-import { readProjected } from '../../src/system/fleet/projection.ts';
+import { readProjected } from '../../src/system/fleet/projected.ts';
 
 let folder = '';
 beforeEach(() => {

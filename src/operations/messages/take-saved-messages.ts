@@ -8,7 +8,8 @@ import { appendedMessages } from '../../documents/messages/appended-messages.ts'
 import { messagesOf } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { namesIn } from '../../system/files/read-if-there.ts';
-import { markTaken, readProjected, savedText } from '../../system/fleet/projection.ts';
+import { readProjected } from '../../system/fleet/projected.ts';
+import { markTaken, savedText } from '../../system/fleet/projection.ts';
 import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';

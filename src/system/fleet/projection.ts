@@ -6,11 +6,10 @@ import { join } from 'node:path';
 import type { Content } from '../../core/model/ledger/push.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
-import { writeDurably } from '../files/durable-file.ts';
 import { linksAbove } from '../files/link-above.ts';
-import { jsonIn } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 import { secondNames } from './one-file.ts';
+import { keepBase, type Projected, readProjected, writeProjected } from './projected.ts';
 import { openMarks, type ProjectedMarks } from './projected-marks.ts';
 import { readIfThere, removeEmpty, removeFiles, writeFile } from './projection-files.ts';
 
@@ -18,9 +17,6 @@ export interface ProjectionSource {
   idOf(text: string): string;
   textOf(id: string): Promise<string | null>;
 }
-
-/** Ids of the texts that coord wrote to a path, or was about to write when it was stopped; the present one is last. */
-export type Projected = Readonly<Record<string, readonly string[]>>;
 
 /** Paths below `coordination/` that were left alone. */
 export interface LeftAlone {
@@ -30,92 +26,121 @@ export interface LeftAlone {
   readonly obstructed: readonly string[];
 }
 
+/** A file that the board has, and nothing hides here. */
+interface Place {
+  readonly path: string;
+  readonly id: string;
+  readonly content: Content;
+  /** People may save here. */
+  readonly isTheirs: boolean;
+  /** That text is here already. */
+  readonly stands: boolean;
+  /** `edited`, `waiting`: what a person saved stays; if it waits, it is on its way and is not told. */
+  readonly fate: 'shown' | 'edited' | 'waiting';
+}
+
+interface Look {
+  readonly before: Projected;
+  readonly marks: ProjectedMarks;
+  /** Paths that people may add to here, though a machine owns them. */
+  mayAppend(path: string): boolean;
+  /** What a person saved there is on its way. */
+  waits(path: string): boolean;
+}
+
+interface Stale extends Place {
+  readonly text: string;
+}
+
 /** Writes nothing when nothing changed (C3). */
 export async function project(
   folder: FleetFolder,
   files: ReadonlyMap<string, Content>,
   source: ProjectionSource,
-  /** Paths that people may add to here, though a machine owns them. */
-  mayAppend: (path: string) => boolean = () => false,
-  /** What a person saved there is on its way, and is not told. */
-  waits: (path: string) => boolean = () => false,
+  mayAppend: Look['mayAppend'] = () => false,
+  waits: Look['waits'] = () => false,
 ): Promise<LeftAlone> {
   const before = readProjected(folder);
   const marks = openMarks(folder);
-  const wanted = new Map<string, { readonly id: string; readonly content: Content }>();
-  const edited: string[] = [];
-  const waiting: string[] = [];
-  // What people would save there is not read.
-  const linkOver = linksAbove(folder.projection);
-  const obstructed = new Set(['specs', 'messages'].filter((it) => linkOver(`${it}/`) !== null));
-  const theirs = new Set<string>();
-  const there = new Map<string, string | null>();
-  const second = secondNames(files.keys());
-  for (const [path, content] of files) {
-    const owner = ownerOf(path);
-    if (owner === null) continue;
-    const id = 'id' in content ? content.id : source.idOf(content.text);
-    const link = linkOver(path);
-    const mark = link === null ? marks.now(path, id) : null;
-    const found = marks.isKnown(path, mark) ? id : idThere(folder, path, source);
-    if (found === id) marks.keep(path, mark);
-    there.set(path, found);
-    const isTheirs = owner.kind === 'people' || mayAppend(path);
-    if (isTheirs) theirs.add(path);
-    if (link !== null) obstructed.add(link);
-    else if (second.has(path)) obstructed.add(path);
-    else if (waits(path)) waiting.push(path);
-    else if (isTheirs && found !== id && isSaved(path, found, before)) edited.push(path);
-    else wanted.set(path, { id, content });
-  }
+  const { places, obstructed } = lookAt(folder, files, source, { before, marks, mayAppend, waits });
   // Taken out of the repo, and changed here: what a person wrote is theirs to remove.
-  edited.push(...Object.keys(before).filter((path) => !files.has(path) && isEditedSpec(folder, path, source, before)));
-  const stale: Renewal['stale'][number][] = [];
-  const unreadable: string[] = [];
-  for (const [path, { id, content }] of wanted) {
-    const stands = there.get(path) === id;
+  const kept = Object.keys(before).filter((path) => !files.has(path) && isEditedSpec(folder, path, source, before));
+  const edited = [...places.filter(({ fate }) => fate === 'edited').map(({ path }) => path), ...kept];
+  const after: Record<string, readonly string[]> = {};
+  for (const path of kept) keepAsBefore(after, path, before);
+  const stale: Stale[] = [];
+  for (const place of places) {
+    const { path, id, content, stands, fate } = place;
+    if (fate !== 'shown') {
+      keepAsBefore(after, path, before);
+      continue;
+    }
+    after[path] = [id];
     const isNewBase = path === ORDERS_PATH && before[path]?.at(-1) !== id;
     if (stands && !isNewBase) continue;
     const text = 'text' in content ? content.text : await source.textOf(content.id);
     // Too large, or no text: what coord wrote here before stays, and stays coord's.
-    if (text === null) unreadable.push(path);
+    if (text === null) keepAsBefore(after, path, before);
     else if (isNewBase) keepBase(folder, id, text);
-    if (text !== null && !stands) stale.push({ path, id, text });
+    if (text !== null && !stands) stale.push({ ...place, text });
   }
-  for (const path of unreadable) wanted.delete(path);
-  const kept = Object.entries(before).filter(([path]) => [edited, waiting, unreadable].some((list) => list.includes(path)));
-  const after: Record<string, readonly string[]> = Object.fromEntries([
-    ...kept,
-    ...[...wanted].map(([path, { id }]): [string, string[]] => [path, [id]]),
-  ]);
   const gone = Object.keys(before).filter((path) => !(path in after) && ownerOf(path) !== null);
   const touched = stale.length > 0 || gone.length > 0;
   if (touched) {
-    const { inTheWay, saved } = renew(folder, marks, source, { before, after, stale, gone, theirs });
-    for (const path of inTheWay) obstructed.add(path);
+    const { inTheWay, saved } = renew(folder, marks, source, { before, after, stale, gone });
+    for (const path of inTheWay) {
+      obstructed.add(path);
+      delete after[path];
+    }
     edited.push(...saved);
-    asBefore(after, saved, before);
+    for (const path of saved) keepAsBefore(after, path, before);
   }
-  for (const path of obstructed) delete after[path];
   writeProjected(folder, touched ? readProjected(folder) : before, after);
   marks.save();
   return { edited, obstructed: [...obstructed] };
 }
 
-function asBefore(after: Record<string, readonly string[]>, paths: readonly string[], before: Projected): void {
-  for (const path of paths) {
-    delete after[path];
-    if (before[path] !== undefined) after[path] = before[path];
+function lookAt(
+  folder: FleetFolder,
+  files: ReadonlyMap<string, Content>,
+  source: ProjectionSource,
+  { before, marks, mayAppend, waits }: Look,
+): { readonly places: readonly Place[]; readonly obstructed: Set<string> } {
+  const linkOver = linksAbove(folder.projection);
+  // What people would save there is not read.
+  const obstructed = new Set(['specs', 'messages'].filter((it) => linkOver(`${it}/`) !== null));
+  const places: Place[] = [];
+  const second = secondNames(files.keys());
+  for (const [path, content] of files) {
+    const owner = ownerOf(path);
+    if (owner === null) continue;
+    const link = linkOver(path);
+    if (link !== null || second.has(path)) {
+      obstructed.add(link ?? path);
+      continue;
+    }
+    const id = 'id' in content ? content.id : source.idOf(content.text);
+    const mark = marks.now(path, id);
+    const found = marks.isKnown(path, mark) ? id : idThere(folder, path, source);
+    const stands = found === id;
+    if (stands) marks.keep(path, mark);
+    const isTheirs = owner.kind === 'people' || mayAppend(path);
+    const fate = waits(path) ? 'waiting' : isTheirs && !stands && isSaved(path, found, before) ? 'edited' : 'shown';
+    places.push({ path, id, content, isTheirs, stands, fate });
   }
+  return { places, obstructed };
+}
+
+function keepAsBefore(after: Record<string, readonly string[]>, path: string, before: Projected): void {
+  if (before[path] === undefined) delete after[path];
+  else after[path] = before[path];
 }
 
 interface Renewal {
   readonly before: Projected;
   readonly after: Projected;
-  readonly stale: readonly { readonly path: string; readonly id: string; readonly text: string }[];
+  readonly stale: readonly Stale[];
   readonly gone: readonly string[];
-  /** What people may save here. */
-  readonly theirs: ReadonlySet<string>;
 }
 
 interface Renewed {
@@ -126,7 +151,7 @@ interface Renewed {
 }
 
 function renew(folder: FleetFolder, marks: ProjectedMarks, source: ProjectionSource, renewal: Renewal): Renewed {
-  const { before, after, stale, gone, theirs } = renewal;
+  const { before, after, stale, gone } = renewal;
   // Stopped in the middle, what was written must not look like a person's edit.
   const both = stale.map(({ path, id }): [string, string[]] => [path, [...(before[path] ?? []), id]]);
   writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
@@ -137,8 +162,8 @@ function renew(folder: FleetFolder, marks: ProjectedMarks, source: ProjectionSou
     gone.filter((path) => !saved.includes(path)),
   );
   const inTheWay: string[] = [];
-  for (const { path, id, text } of stale) {
-    if (theirs.has(path) && isSaved(path, idThere(folder, path, source), before)) saved.push(path);
+  for (const { path, id, isTheirs, text } of stale) {
+    if (isTheirs && isSaved(path, idThere(folder, path, source), before)) saved.push(path);
     else if (writeFile(join(folder.projection, path), text)) marks.keep(path, marks.now(path, id));
     else inTheWay.push(path);
   }
@@ -168,26 +193,6 @@ export function savedText(
   if (projected[path] !== undefined) return savedEdit(folder, path, source, projected);
   const text = readIfThere(folder, path);
   return text === null ? null : { text, from: null };
-}
-
-/**
- * What ORDERS.json was edited from, by its id; null = not known. It is kept beside the clone, because a text that was saved here, or
- * merged with what was, is nowhere else before its push has landed.
- */
-export function baseText(folder: FleetFolder, id: string): string | null {
-  return readBases(folder)[id] ?? null;
-}
-
-/** The text that an edit may already start from stays too: a crash can come before the record of what was written. */
-function keepBase(folder: FleetFolder, id: string, text: string): void {
-  const before = readBases(folder);
-  const known = readProjected(folder)[ORDERS_PATH] ?? [];
-  const kept = Object.entries(before).filter(([base]) => known.includes(base));
-  writeDurably(folder.bases, JSON.stringify({ ...Object.fromEntries(kept), [id]: text }));
-}
-
-function readBases(folder: FleetFolder): Readonly<Record<string, string>> {
-  return Object(jsonIn(folder.bases)) as Record<string, string>;
 }
 
 /** What stands at the path now counts as coord's own: it was taken over. */
@@ -228,18 +233,4 @@ function isNewSpec(path: string, there: string | null, before: Projected): boole
 function idThere(folder: FleetFolder, path: string, source: Pick<ProjectionSource, 'idOf'>): string | null {
   const text = readIfThere(folder, path);
   return text === null ? null : source.idOf(text);
-}
-
-export function readProjected(folder: FleetFolder): Projected {
-  // Missing or damaged: everything is written anew, and nothing counts as edited.
-  return Object(jsonIn(folder.projected)) as Projected;
-}
-
-function writeProjected(folder: FleetFolder, before: Projected, after: Projected): void {
-  const text = (projected: Projected) => `${JSON.stringify(sorted(projected), null, 1)}\n`;
-  if (text(before) !== text(after)) writeDurably(folder.projected, text(after));
-}
-
-function sorted(record: Projected): Projected {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -5,7 +5,8 @@ import { isSpec } from '../../../documents/documents.ts';
 import { linkAbove } from '../../../system/files/link-above.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { knownName } from '../../../system/fleet/one-file.ts';
-import { type ProjectionSource, readProjected, savedText } from '../../../system/fleet/projection.ts';
+import { readProjected } from '../../../system/fleet/projected.ts';
+import { type ProjectionSource, savedText } from '../../../system/fleet/projection.ts';
 
 export interface SavedSpec {
   readonly path: string;
