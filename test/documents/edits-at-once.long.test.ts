@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Json, OrderChange, OrderEdit } from '../../src/core/model/ledger/intention.ts';
 import { editParts } from '../../src/core/orders/edit-parts.ts';
 import { applyEntryEdit } from '../../src/documents/orders/apply-change.ts';
-import { applyEach } from '../../src/documents/orders/many-entries.ts';
+import { applyEach } from '../../src/documents/orders/at-once/apply-each.ts';
 
 type Edit = OrderEdit | OrderChange;
 

@@ -4,7 +4,7 @@ import type { Json, OrderEdit } from '../../src/core/model/ledger/intention.ts';
 import { memberOf, toValue } from '../../src/documents/json/json-node.ts';
 import { readJson } from '../../src/documents/json/json-text.ts';
 import { applyOrderEdit, NEW_ORDERS_TEXT } from '../../src/documents/orders/apply-edit.ts';
-import { removeEntries } from '../../src/documents/orders/many-entries.ts';
+import { removeEntries } from '../../src/documents/orders/at-once/apply-each.ts';
 import { ORDERS_EXAMPLE } from './orders-example.ts';
 
 const add = (order: { id: string; [field: string]: Json }): OrderEdit => ({ kind: 'add', order });

@@ -5,7 +5,8 @@ import { NO_TEMPLATES, type TemplateSources } from '../../core/model/orders/temp
 import { changesIn } from '../../core/orders/edit-parts.ts';
 import { freshSources } from '../templates/expand.ts';
 import { applyOrderEdit, type EditOutcome } from './apply-edit.ts';
-import { addEntries, applyEach, type Entry, removeEntries } from './many-entries.ts';
+import { addEntries, type Entry } from './at-once/add-entries.ts';
+import { applyEach, removeEntries } from './at-once/apply-each.ts';
 import { isSeen, type SeenOrder, seenOrder, seenOrders } from './seen-order.ts';
 
 const NO_SOURCES = freshSources(NO_TEMPLATES);

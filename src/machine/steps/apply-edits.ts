@@ -15,7 +15,7 @@ import { type Standing, standingText, unreadWords } from '../../documents/docume
 import { applyPauseEdit } from '../../documents/fleet/pause-edit.ts';
 import { applyEntryEdit } from '../../documents/orders/apply-change.ts';
 import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/apply-edit.ts';
-import { applyEach } from '../../documents/orders/many-entries.ts';
+import { applyEach } from '../../documents/orders/at-once/apply-each.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import { expandUses, freshSources } from '../../documents/templates/expand.ts';

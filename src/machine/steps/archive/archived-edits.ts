@@ -6,7 +6,7 @@ import type { EndedEntry } from '../../../core/status/ended-entries.ts';
 import { type ArchivedOrder, appendArchived, archivePath, newestArchivePart } from '../../../documents/archive/archive.ts';
 import { documentText, standingText } from '../../../documents/document-text.ts';
 import { DOCUMENTS } from '../../../documents/documents.ts';
-import { removeEntries } from '../../../documents/orders/many-entries.ts';
+import { removeEntries } from '../../../documents/orders/at-once/apply-each.ts';
 import type { plainEntries } from '../../../documents/orders/plain-entries.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
 import type { Ledger } from '../../../ports.ts';

@@ -1,7 +1,7 @@
 // D5: many new entries at once are what they are one after the other.
 import { expect, test } from 'vitest';
 import { applyOrderEdit, NEW_ORDERS_TEXT } from '../../src/documents/orders/apply-edit.ts';
-import { addEntries } from '../../src/documents/orders/many-entries.ts';
+import { addEntries } from '../../src/documents/orders/at-once/add-entries.ts';
 
 const LAYOUTS = [
   ...[NEW_ORDERS_TEXT, '{}', '{ "version": 1 }', '{"orders":[]}', '{ "orders": [ ] }', '{\r\n\t"orders": [\r\n\t]\r\n}\r\n'],
