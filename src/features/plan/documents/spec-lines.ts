@@ -1,8 +1,7 @@
 // Finds the task lists of a spec (D10): which list items are tasks, and which lines belong to each. It reads Markdown as hosts show it, so
 // a line that is part of the same item there belongs to the task even without indentation.
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
-import { plainTitle } from './spec-names.ts';
-import { createBlanks } from './unseen-html.ts';
+import { type Heading, type ShownLine, shownLines, titleIn } from './shown-lines.ts';
 
 export interface TaskLines {
   /** 1-based, of the item; `column` where its title begins. */
@@ -37,83 +36,82 @@ export interface TaskLists {
   readonly draftEnd: number | null;
 }
 
-const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*)$/;
-/** What follows is no title: a search in it could take for ever. */
-const TITLE_MAX = 1000;
 const TASKS = /^tasks?:?$/i;
 const DRAFT = /^tasks?[ \t]*[([]?draft[)\]]?:?$/i;
 /** Phones leave out spaces. */
 const ITEM = /^([ \t]*)(?:[-*+]|([0-9]{1,9})[.)])[ \t]*\[([ xX]?)\][ \t]+(\S.*)$/;
 const BULLET = /^ ?(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\S/;
-const FENCE = /^[ \t]*(`{3,}|~{3,})(.*)$/;
 /** As far in, an item is within the one above it. */
 const WITHIN = /^(?: {2}|\t)/;
 
 /** `offset`: lines before the text in its document. */
 export function taskLists(text: string, offset: number): TaskLists {
-  let title: string | null = null;
-  let section: { readonly level: number; readonly draft: boolean } | null = null;
-  let group: string | null = null;
-  let fence: string | null = null;
-  let current: OpenItem | null = null;
-  let afterBlank = false;
-  let draftLine: number | null = null;
-  let draftEnd: number | null = null;
+  const headings = followHeadings();
   const tasks: TaskLines[] = [];
   const boxless: number[] = [];
-  const written = text.split('\n').map((it) => it.replace(/\r$/, ''));
-  const shownOf = createBlanks(written);
-  for (const index of written.keys()) {
-    // What no host shows, nobody has agreed to: it is blank, and the rest stays where it is.
-    const raw = shownOf(index, fence === null);
-    const line = offset + index + 1;
-    const isFenced = fence !== null;
-    const mark = FENCE.exec(raw);
-    if (fence !== null) fence = closes(raw, fence) ? null : fence;
-    else if (mark !== null && !(mark[1]?.startsWith('`') && mark[2]?.includes('`'))) fence = mark[1] ?? null;
-    const isCode = isFenced || fence !== null;
-    const heading = isCode ? null : HEADING.exec(raw);
+  let current: OpenItem | null = null;
+  for (const shown of shownLines(text, offset)) {
+    const { line, raw, isCode, heading } = shown;
     if (heading !== null) {
-      const level = heading[1]?.length ?? 1;
-      const words = titleIn(heading[2] ?? '').replace(/ *#+$/, '');
-      title ??= words;
+      headings.pass(line, heading);
       current = null;
-      const isList = TASKS.test(words) || DRAFT.test(words);
-      if (draftLine !== null && (isList || (section !== null && level <= section.level))) draftEnd ??= line;
-      if (isList) {
-        section = { level, draft: DRAFT.test(words) };
-        if (section.draft) draftLine ??= line;
-        group = null;
-      } else if (section !== null && level <= section.level) section = null;
-      else group = words;
       continue;
     }
-    if (section === null) continue;
-    const item: OpenItem | null =
-      isCode || (current !== null && WITHIN.test(raw)) ? null : itemIn(raw, line, { group, draft: section.draft });
+    const place = headings.place();
+    if (place === null) continue;
+    const item: OpenItem | null = isCode || (current !== null && WITHIN.test(raw)) ? null : itemIn(raw, line, place);
     if (item !== null) {
       current = item;
       tasks.push(item);
       // Nobody obeys a list that is longer: what is too much need not be counted.
       if (tasks.length > DOCUMENT_LIMITS.entriesMax) break;
-    } else if (current !== null && (raw.trim() === '' || /^[ \t]/.test(raw) || isFenced || isLazy(raw, afterBlank))) {
+    } else if (current !== null && goesOn(shown)) {
       const rest = withoutIndent(raw, current.indent);
       current.lines.push({ line, column: raw.length - rest.length + 1, text: rest, isCode });
     } else {
       if (!isCode && BULLET.test(raw)) boxless.push(line);
       current = null;
     }
-    afterBlank = raw.trim() === '';
   }
-  return { title, tasks, boxless, draftLine, draftEnd };
+  return { ...headings.told(), tasks, boxless };
 }
+
+/** In which list the lines stand, by the headings that were passed so far. */
+function followHeadings() {
+  let title: string | null = null;
+  let section: { readonly level: number; readonly draft: boolean } | null = null;
+  let group: string | null = null;
+  let draftLine: number | null = null;
+  let draftEnd: number | null = null;
+  return {
+    pass(line: number, { level, words }: Heading): void {
+      title ??= words;
+      const draft = DRAFT.test(words);
+      const isList = draft || TASKS.test(words);
+      const isBelow = section !== null && level > section.level;
+      if (isBelow && !isList) {
+        group = words;
+        return;
+      }
+      if (section?.draft) draftEnd ??= line;
+      if (draft) draftLine ??= line;
+      section = isList ? { level, draft } : null;
+      group = null;
+    },
+    /** Null = in no list of tasks. */
+    place: (): Place | null => (section === null ? null : { group, draft: section.draft }),
+    told: () => ({ title, draftLine, draftEnd }),
+  };
+}
+
+type Place = Pick<TaskLines, 'group' | 'draft'>;
 
 interface OpenItem extends TaskLines {
   readonly lines: ItemLine[];
   readonly indent: number;
 }
 
-function itemIn(raw: string, line: number, place: Pick<TaskLines, 'group' | 'draft'>): OpenItem | null {
+function itemIn(raw: string, line: number, place: Place): OpenItem | null {
   const [whole, indent = '', number, box = '', words = ''] = ITEM.exec(raw) ?? [];
   if (whole === undefined) return null;
   return {
@@ -123,17 +121,10 @@ function itemIn(raw: string, line: number, place: Pick<TaskLines, 'group' | 'dra
   };
 }
 
-function titleIn(markdown: string): string {
-  return plainTitle(markdown.slice(0, TITLE_MAX));
-}
-
-function closes(raw: string, fence: string): boolean {
-  const [, mark = '', rest = ''] = FENCE.exec(raw) ?? [];
-  return mark.startsWith(fence) && rest.trim() === '';
-}
-
-/** Right below, and no item of its own: hosts show it in the same paragraph. */
-function isLazy(raw: string, afterBlank: boolean): boolean {
+/** It is part of the item above it. */
+function goesOn({ raw, isFenced, afterBlank }: ShownLine): boolean {
+  if (isFenced || raw.trim() === '' || /^[ \t]/.test(raw)) return true;
+  // Right below, and no item of its own: hosts show it in the same paragraph.
   return !afterBlank && !BULLET.test(raw) && !/^ {0,3}(?:[-*_][ \t]*){3,}$/.test(raw);
 }
 
