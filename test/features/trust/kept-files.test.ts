@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Snapshot } from '../../../src/core/model/ledger/snapshot.ts';
-import { knownTrust } from '../../../src/features/trust/adapters/believer.ts';
+import { knownTrust } from '../../../src/features/trust/adapters/known-trust.ts';
 import {
   ROLES,
   renderTrust,

@@ -39,6 +39,8 @@ export interface Evidence {
   readonly onMain?: ReadonlyMap<string, Entry>;
   /** Their ORDERS.json, by the id of its content; absent = it is not on main. */
   readonly ordersId?: string;
+  /** The same of SIGNATURES.json. */
+  readonly signaturesId?: string;
   /** As they were when this machine checked their signature; whoever reads them here checks that again. Absent = it was not looked for. */
   readonly before?: ReadonlyMap<string, Entry>;
   readonly signatures: Signatures;

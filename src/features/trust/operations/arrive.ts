@@ -8,7 +8,7 @@ import { sync } from '../../../operations/sync/sync.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { policyInForce } from '../../../system/policy/policy-in-force.ts';
-import { type Known, knownTrust } from '../adapters/believer.ts';
+import { type Known, knownTrust } from '../adapters/known-trust.ts';
 import { arrivalText, type InviteLine, readInviteLine } from '../documents/invitation.ts';
 import { type TrustBody, trustPath, whoHas, whyOther } from '../documents/trust-document.ts';
 import { createChecks } from '../system/checks.ts';

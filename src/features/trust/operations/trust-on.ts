@@ -9,7 +9,7 @@ import { openMachine } from '../../../operations/sync/open-machine.ts';
 import type { Ledger } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { policyEntry, readPolicy, setInPolicy } from '../../../system/policy/policy-file.ts';
-import { admittedHere, knownTrust } from '../adapters/believer.ts';
+import { admittedHere, knownTrust } from '../adapters/known-trust.ts';
 import { settled } from '../documents/invitation.ts';
 import {
   parseTrust,
