@@ -1,6 +1,7 @@
 // Finds coord's MCP server where an agent's own command added it, and says which command takes it out there.
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isRecord } from '../../../documents/json/is-record.ts';
+import { tomlIn, valueAt } from '../../../documents/text/toml-text.ts';
 import { isOurs } from './mcp-settings.ts';
 
 /** `text`: of the file in which claude keeps its servers. `project`: in that folder alone; null = for its user, and in any folder. */
@@ -18,8 +19,7 @@ export function claudeRemovals(text: string, project: string | null): readonly s
 
 /** `text`: of config.toml. Codex knows none of a project. */
 export function codexRemovals(text: string, project: string | null): readonly string[] {
-  const table = text.split(/^\s*\[/m).find((it) => /^\s*mcp_servers\s*\.\s*["']?coord["']?\s*\]/.test(it)) ?? '';
-  const isThere = /^\s*args\s*=\s*\[[^\]]*["']mcp["'][\s,]*\]/m.test(table);
+  const isThere = isOurs(valueAt(tomlIn(text), 'mcp_servers', 'coord'));
   return project === null && isThere ? ['codex mcp remove coord'] : [];
 }
 
