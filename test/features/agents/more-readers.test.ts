@@ -316,3 +316,9 @@ test('O15 every agent has its adapter and its least, or its owner has to say', (
     if (permission.least !== null) expect(permission.values).toContain(permission.least);
   }
 });
+
+test('O15 no browser is opened by those that may open one unasked', () => {
+  const variables = (agent: AgentName) => ADAPTERS[agent].environment?.({ ...request, agent });
+  expect(variables('gemini')).toEqual({ NO_BROWSER: 'true' });
+  expect(variables('aider')).toEqual({ BROWSER: 'true' });
+});

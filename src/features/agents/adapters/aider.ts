@@ -9,6 +9,8 @@ export const aider: Adapter = {
   reader: (request) => readerOf(DIALECT, request),
   promptBy: 'file',
   asksHelp: true,
+  // Its yes also opens each address that its host names in an error.
+  environment: () => ({ BROWSER: 'true' }),
   // They may name commands that it runs, and the host that the key of its model goes to.
   obeys: ['.aider.conf.yml', '.aider.model.settings.yml', '.aider.model.metadata.json', '.env'],
 };
