@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createFleet, endFleets, mainPath } from './fleet.ts';
@@ -22,6 +22,36 @@ test('a view that is damaged, or of another version, stops nothing: the next syn
     await mac.ok('sync');
     expect(readFileSync(path, 'utf8')).toBe(good);
   }
+});
+
+test('C6 where nothing is seen, or in a dry run, the view keeps what the last look told', async () => {
+  const fleet = createFleet();
+  const [mac, pc] = await fleet.joined('mac', 'pc');
+  if (mac === undefined || pc === undefined) throw new Error('two machines');
+  const settings = 'name: home\ncompact_at: 2030-01-01T00:00:00Z\nkeep_history: 90d\nkeep: 1h\n';
+  fleet.person().push({ 'coordination/fleet.yaml': settings });
+  fleet.person().order([{ id: 'later', assign: 9, run: 'true' }]);
+  await mac.ok('send', 'pc', 'hello');
+  await pc.ok('sync');
+  appendFileSync(join(pc.folder, 'coordination', 'fleet.yaml'), '# nobody takes this\n');
+  await pc.ok('sync');
+  const path = join(pc.folder, '.coord', 'view.json');
+  const told = () => {
+    const { self, sync, form: _form, ...status } = JSON.parse(readFileSync(path, 'utf8'));
+    const { fleet: name, unread, urgent } = self;
+    const { shortening, regular, notTaken, heldUntil } = sync;
+    return { status, name, unread, urgent, shortening, regular, notTaken, heldUntil };
+  };
+  const before = told();
+  expect(before).toMatchObject({ name: 'home', unread: 1, shortening: { keepHistoryMs: 90 * 86_400_000 } });
+  expect(before.notTaken).toMatchObject([{ path: 'fleet.yaml' }]);
+  await pc.ok('sync', '--dry-run');
+  expect(told()).toEqual(before);
+  fleet.away(true);
+  rmSync(join(pc.folder, '.coord', 'clone.git'), { recursive: true });
+  expect(await pc.here(['sync'])).toMatchObject({ code: 4 });
+  // In the folder was nothing to look for.
+  expect(told()).toEqual({ ...before, notTaken: [] });
 });
 
 test('a journal that an earlier version wrote gets what came later', async () => {

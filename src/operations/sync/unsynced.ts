@@ -2,7 +2,7 @@
 import { isoTime } from '../../core/base/time.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
-import type { SyncState, View } from './view.ts';
+import type { SyncState } from './view.ts';
 
 type Unsynced = Pick<SyncState, 'unsyncedSince' | 'laneRefused'>;
 
@@ -10,14 +10,14 @@ type Unsynced = Pick<SyncState, 'unsyncedSince' | 'laneRefused'>;
 export function unsyncedShown(
   folder: FleetFolder,
   { trouble, push, fetched }: CycleOutcome,
-  before: View | null,
+  last: { readonly sync: Unsynced },
   nowMs: number,
 ): Unsynced {
   if (trouble === null) return { unsyncedSince: null };
   // The fetch before it was answered: what others say is heard.
   const laneRefused = fetched && push !== null && push.lane !== 'accepted';
   const sinceMs = laneRefused ? nowMs : Math.min(nowMs, lastFetchMs(folder) ?? nowMs);
-  const isSame = (before?.sync.laneRefused === true) === laneRefused;
-  const since = (isSame ? before?.sync.unsyncedSince : null) ?? isoTime(sinceMs);
+  const isSame = (last.sync.laneRefused === true) === laneRefused;
+  const since = (isSame ? last.sync.unsyncedSince : null) ?? isoTime(sinceMs);
   return { unsyncedSince: since, ...(laneRefused ? { laneRefused } : {}) };
 }

@@ -1,28 +1,22 @@
 // Writes what a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
 import { isoTime } from '../../core/base/time.ts';
-import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
-import { type EditWait, isAwaited } from '../../core/model/ledger/intention.ts';
+import { isAwaited } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';
-import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
-import { editParts } from '../../core/orders/edit-parts.ts';
-import { waitWords } from '../../core/orders/edit-words.ts';
-import { because } from '../../core/orders/reason-words.ts';
+import type { StatusDocument } from '../../core/model/status/status.ts';
 import { comesRegularly } from '../../core/presence/heartbeat.ts';
 import { distrust } from '../../core/status/distrust.ts';
-import { headOf } from '../../core/status/order-status.ts';
 import { isSpec } from '../../documents/documents.ts';
-import { parseOrders } from '../../documents/orders/orders.ts';
 import { messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
-import type { HeldEdit } from '../../machine/steps/pending-edits.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { closedIn, setAsideIn } from '../../system/fleet/outbox-files.ts';
 import { markTaken, project } from '../../system/fleet/projection.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { leaveMail } from '../messages/write-inbox.ts';
+import { withHeldOrders } from '../orders/held-orders.ts';
 import type { World } from './dependencies.ts';
 import { untold } from './edit-rejections.ts';
 import { oddRefsShown } from './odd-refs.ts';
@@ -42,8 +36,8 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const { dryRun, whyNotTaken, policyProblem } = cycle;
   const { state, seen, trouble } = outcome;
   const textBefore = viewText(folder);
-  const before = viewIn(textBefore);
-  const status = seen === null ? statusOnly(before) : withHeldOrders(seen.composed.board.here, seen.edits.held);
+  const last = viewIn(textBefore) ?? NOTHING_LEFT;
+  const status = seen === null ? statusOnly(last) : withHeldOrders(seen.composed.board.here, seen.edits.held);
   const textOf = async (id: string) => {
     const blob = (await ledger.read([id])).get(id);
     return blob?.kind === 'text' ? blob.text : null;
@@ -57,19 +51,16 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const left =
     files === undefined || dryRun ? { edited: [], obstructed: [] } : await project(folder, files, source, isMyLog, waits);
   world.step('projected');
-  const mail =
-    dryRun || seen === null
-      ? { unread: before?.self.unread ?? 0, urgent: before?.self.urgent ?? [] }
-      : await leaveMail(opened, await world.features(), outcome);
+  const { unread, urgent } = dryRun || seen === null ? last.self : await leaveMail(opened, await world.features(), outcome);
   const going = (await opened.journal.intentions())
     .filter(isAwaited)
     .map(({ edit }) => (edit.kind === 'spec' || edit.kind === 'document' ? { ...edit, text: '' } : edit));
   const view: View = {
     ...status,
     form: VIEW_FORM,
-    self: { ...selfShown(opened, outcome, before), ...(policyProblem === null ? {} : { policyProblem }), ...mail },
+    self: { ...selfShown(opened, outcome, last), ...(policyProblem === null ? {} : { policyProblem }), unread, urgent },
     sync: {
-      ...unsyncedShown(folder, outcome, before, world.clock.now().wallMs),
+      ...unsyncedShown(folder, outcome, last, world.clock.now().wallMs),
       trouble,
       pendingEdits: going,
       editsWait: Object.fromEntries((seen?.edits.held ?? []).map(({ intention, waitsFor }) => [intention.id, waitsFor])),
@@ -79,18 +70,16 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       copied: state.duplicate !== null && state.computer !== outcome.self.computer,
       removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
-      ...uncountedShown(outcome, before),
+      ...snapshotShown(outcome, last),
       ...oddRefsShown(seen?.snapshot.odd ?? []),
-      ...shorteningShown(seen?.snapshot.fleet, before),
-      ...distrustShown(outcome, before, world.clock.now()),
+      ...distrustShown(outcome, last, world.clock.now()),
       ...(outcome.mishaps.length === 0 ? {} : { mishaps: outcome.mishaps }),
       ...(left.obstructed.length === 0 ? {} : { notShown: left.obstructed }),
       ...setAsideShown(folder),
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
-      ...regularShown(seen?.snapshot.machines, before),
-      heldUntil: dryRun ? (before?.sync.heldUntil ?? null) : heldUntil(outcome, world.clock.now().wallMs),
+      heldUntil: dryRun ? last.sync.heldUntil : heldUntil(outcome, world.clock.now().wallMs),
       notTaken: dryRun
-        ? (before?.sync.notTaken ?? [])
+        ? last.sync.notTaken
         : [...new Set([...left.edited, ...whyNotTaken.keys()])].map((path) => ({
             path,
             why: whyNotTaken.get(path) ?? whyLeft(path, outcome, isMyLog(path)),
@@ -106,13 +95,14 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
 function selfShown(
   { identity, folder }: OpenMachine,
   { seen, self }: CycleOutcome,
-  before: View | null,
+  last: Last,
 ): Omit<View['self'], 'unread' | 'urgent' | 'policyProblem'> {
   const { machine, name, remote } = identity;
+  const isSigned = seen === null ? last.self.signed === true : seen.snapshot.believed !== undefined;
   return {
-    fleet: seen === null ? (before?.self.fleet ?? null) : seen.snapshot.fleet.name,
+    fleet: seen === null ? last.self.fleet : seen.snapshot.fleet.name,
     ...{ machine, name, allows: self.policy.allow },
-    ...((seen === null ? before?.self.signed : seen.snapshot.believed !== undefined) ? { signed: true } : {}),
+    ...(isSigned ? { signed: true } : {}),
     ...{ remote: withoutCredentials(remote), folder: folder.root },
   };
 }
@@ -126,29 +116,14 @@ function whyLeft(path: string, { seen }: CycleOutcome, isMyLog: boolean): string
   return 'only ORDERS.json and specs are taken from this folder';
 }
 
-function shorteningShown(fleet: FleetSettings | undefined, before: View | null): Pick<SyncState, 'shortening'> {
-  const { shortening } = before?.sync ?? {};
-  if (fleet === undefined) return shortening === undefined ? {} : { shortening };
-  const { compactAt, keepHistoryMs } = fleet;
-  return compactAt === null ? {} : { shortening: { compactAt, keepHistoryMs } };
-}
-
 function setAsideShown({ outbox }: FleetFolder): Pick<SyncState, 'setAside' | 'closed'> {
   const [setAside, closed] = [setAsideIn(outbox), closedIn(outbox)];
   return { ...(setAside.length === 0 ? {} : { setAside }), ...(closed.length === 0 ? {} : { closed }) };
 }
 
-function regularShown(machines: Snapshot['machines'] | undefined, before: View | null): Pick<SyncState, 'regular'> {
-  const regular =
-    machines === undefined
-      ? (before?.sync.regular ?? [])
-      : [...machines].flatMap(([machine, view]) => (comesRegularly(view) ? [machine] : []));
-  return regular.length === 0 ? {} : { regular };
-}
-
 /** T9: of the last look that was answered. */
-function distrustShown({ seen, state, fetched }: CycleOutcome, before: View | null, now: Instant): Pick<SyncState, 'distrust'> {
-  const lines = seen !== null && fetched ? distrust(seen.snapshot, state, now) : (before?.sync.distrust ?? []);
+function distrustShown({ seen, state, fetched }: CycleOutcome, last: Last, now: Instant): Pick<SyncState, 'distrust'> {
+  const lines = seen !== null && fetched ? distrust(seen.snapshot, state, now) : (last.sync.distrust ?? []);
   return lines.length === 0 ? {} : { distrust: lines };
 }
 
@@ -158,11 +133,24 @@ export function heldUntil({ heldForMs, seen }: Pick<CycleOutcome, 'heldForMs' | 
   return isoTime(Math.ceil((nowMs + heldForMs) / 1000) * 1000);
 }
 
-/** R8.5: of the last look. */
-function uncountedShown({ seen, state }: CycleOutcome, before: View | null): Pick<SyncState, 'uncounted'> {
-  if (seen === null) return before?.sync.uncounted === undefined ? {} : { uncounted: before.sync.uncounted };
-  const { uncounted = [], fleet } = seen.snapshot;
-  return uncounted.includes(state.machine) ? { uncounted: { machinesMax: fleet.machinesMax } } : {};
+/** R8.5, R3b, H1: what the snapshot alone tells. */
+function snapshotShown({ seen, state }: CycleOutcome, last: Last): OfSnapshot {
+  const { uncounted, shortening, regular } = seen === null ? last.sync : toldIn(seen.snapshot, state.machine);
+  return {
+    ...(uncounted === undefined ? {} : { uncounted }),
+    ...(shortening === undefined ? {} : { shortening }),
+    ...(regular === undefined ? {} : { regular }),
+  };
+}
+
+function toldIn({ uncounted = [], fleet, machines }: Snapshot, own: number) {
+  const { machinesMax, compactAt, keepHistoryMs } = fleet;
+  const regular = [...machines].flatMap(([machine, view]) => (comesRegularly(view) ? [machine] : []));
+  return {
+    uncounted: uncounted.includes(own) ? { machinesMax } : undefined,
+    shortening: compactAt === null ? undefined : { compactAt, keepHistoryMs },
+    regular: regular.length === 0 ? undefined : regular,
+  };
 }
 
 /** I4: the lane holds another machine's commit that says who removed this one. */
@@ -180,7 +168,15 @@ function refusalShown({ state, seen }: CycleOutcome, editsWait: boolean): SyncSt
   return targets.includes(folds) || (editsWait && targets.includes('main')) ? refusal : null;
 }
 
-const NOTHING_SEEN: StatusDocument = {
+type OfSnapshot = Pick<SyncState, 'uncounted' | 'shortening' | 'regular'>;
+
+/** What stays of the view before where nothing was seen, or in a dry run. */
+interface Last extends StatusDocument {
+  readonly self: Pick<View['self'], 'fleet' | 'signed' | 'unread' | 'urgent'>;
+  readonly sync: OfSnapshot & Pick<SyncState, 'unsyncedSince' | 'laneRefused' | 'distrust' | 'heldUntil' | 'notTaken'>;
+}
+
+const NOTHING_LEFT: Last = {
   version: 1,
   updated: '1970-01-01T00:00:00.000Z',
   sources: '',
@@ -200,11 +196,12 @@ const NOTHING_SEEN: StatusDocument = {
   orders: {},
   needsYou: [],
   faults: [],
+  self: { fleet: null, unread: 0, urgent: [] },
+  sync: { unsyncedSince: null, heldUntil: null, notTaken: [] },
 };
 
-function statusOnly(view: View | null): StatusDocument {
-  if (view === null) return NOTHING_SEEN;
-  const { form: _form, self: _self, sync: _sync, ...status } = view;
+function statusOnly(last: Last & Partial<Pick<View, 'form'>>): StatusDocument {
+  const { form: _form, self: _self, sync: _sync, ...status } = last;
   return status;
 }
 
@@ -213,38 +210,4 @@ function writeView(folder: FleetFolder, view: View, before: string | null): void
   const text = `${JSON.stringify(view, null, 1)}\n`;
   // What a power cut leaves of it is no view, and the next sync makes one.
   if (text !== before) writeWhole(folder.view, text, 0o644);
-}
-
-/** D5: orders that were placed here and wait, though the remote answers, are listed, so that the person can see them and take them back. */
-function withHeldOrders(status: StatusDocument, held: readonly HeldEdit[]): StatusDocument {
-  const orders = new Map<string, StatusOrder>();
-  for (const { intention, waitsFor } of held) {
-    for (const edit of editParts(intention.edit)) {
-      if (edit.kind === 'add' && !Object.hasOwn(status.orders, edit.order.id))
-        orders.set(edit.order.id, blockedStatus(edit.order, waitsFor));
-      else if (edit.kind === 'remove') orders.delete(edit.id);
-      else if (edit.kind === 'set' && edit.field === 'cancelled' && edit.value === true) cancel(orders, edit.id);
-    }
-  }
-  if (orders.size === 0) return status;
-  const blocked = [...orders.values()].filter(({ state }) => state === 'BLOCKED').length;
-  const cancelled = orders.size - blocked;
-  const { summary } = status;
-  return {
-    ...status,
-    summary: { ...summary, blocked: summary.blocked + blocked, cancelled: summary.cancelled + cancelled },
-    orders: { ...status.orders, ...Object.fromEntries(orders) },
-  };
-}
-
-function blockedStatus(entry: object, wait: EditWait): StatusOrder {
-  const [order] = parseOrders(JSON.stringify({ orders: [entry] })).value?.orders ?? [];
-  const { assign = 'nobody' } = order === undefined ? {} : headOf(order, new Map());
-  const words = waitWords(wait);
-  return { assign, state: 'BLOCKED', ...(wait.kind === 'fix' ? because.heldBack(words) : because.slowHere(words)) };
-}
-
-function cancel(orders: Map<string, StatusOrder>, id: string): void {
-  const order = orders.get(id);
-  if (order !== undefined) orders.set(id, { assign: order.assign, state: 'CANCELLED' });
 }
