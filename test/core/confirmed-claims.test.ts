@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { observeClaims } from '../../src/core/cycle/own-claims.ts';
 import { decide } from '../../src/core/decide/decide.ts';
+import type { Circumstances } from '../../src/core/decide/decision-context.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Policy } from '../../src/core/model/machines/self.ts';
 import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/orders/claim.ts';
+import { because } from '../../src/core/orders/reason-words.ts';
 import { attemptsOf, mayStart } from '../../src/core/runs/shared-attempts.ts';
 import { at, ended, journal, order, type SampleFleet, self, snapshot, T0, view } from './samples.ts';
 
@@ -16,16 +18,27 @@ const claims = (...all: readonly ClaimView[]) => new Map(all.map((claim) => [cla
 const shared = order('a', { assign: { kind: 'any' } });
 const running = (generation: number, attempt = 1) => ({ order: 'a', generation, attempt, startedAt: T0 });
 
+const elsewhere = order('a', { assign: { kind: 'list', of: [2] } });
+const routed = order('a', { assign: { kind: 'machine', machine: 2 }, route: 'routed' });
+const two = [view(1), view(2)];
+const earlier = view(1, { document: { instance: 'instance-0' } });
+const unknown = [{ field: 'aproval', meant: 'approval' }];
+const resolved = { generation: 1, as: 'COMPLETED', note: null } as const;
+const noPlace = { state: 'BLOCKED', ...because.folderMissing('/x', 'm1') } as const;
+const leaving: JournalState['leaving'] = { stop: false } as JournalState['leaving'];
+const GIVEN_BACK = ['unclaim a/1.1'];
+
 interface Case {
   readonly fleet?: SampleFleet;
   readonly state?: Partial<JournalState>;
   readonly policy?: Partial<Policy>;
+  readonly when?: Partial<Circumstances>;
 }
 
 /** The claim of `a` stands with this machine's nonce, and nothing else is known. */
-function decided({ fleet, state, policy }: Case = {}): readonly string[] {
+function decided({ fleet, state, policy, when: change }: Case = {}): readonly string[] {
   const seen = snapshot({ orders: [shared], claims: claims(shown(own)), ...fleet });
-  const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
+  const when = { now: at(0), fetchedAt: at(0), unplaced: new Map(), ...change };
   const { actions } = decide(seen, journal({ claims: [own], ...state }), self({ slots: 2, ...policy }), when);
   return actions.map((action) => `${action.kind} ${'order' in action ? action.order.id : 'name' in action ? action.name : ''}`);
 }
@@ -58,7 +71,58 @@ describe('O2: a claim that a fetch shows', () => {
       { fleet: { machines: [view(1), view(2, { results: { ended: [ended('a', { generation: 2, state: 'FAILED' })] } })] } },
       ['unclaim a/1.1'],
     ],
+    ['O8 is given back where the generation was raised since', { fleet: { orders: [{ ...shared, generation: 2 }] } }, GIVEN_BACK],
+    ['O8 is given back where it was lowered', { state: { claims: [{ ...own, generation: 2 }] } }, ['unclaim a/2.1']],
+    ['O1 is given back where it is for others since', { fleet: { orders: [elsewhere], machines: two } }, GIVEN_BACK],
+    ['D4 is given back where it got a field that is not known here', { fleet: { orders: [{ ...shared, unknown }] } }, GIVEN_BACK],
+    ['O4b is given back where a person said how it ended', { fleet: { orders: [{ ...shared, resolved }] } }, GIVEN_BACK],
+    ['is given back where this computer has no place for it', { when: { unplaced: new Map([['a', noPlace]]) } }, GIVEN_BACK],
+    ['P1 is given back while this machine is paused', { state: { pause: { at: at(0), forMs: null, note: '' } } }, GIVEN_BACK],
+    ['I4 is given back where this machine leaves', { state: { leaving } }, GIVEN_BACK],
+    ['D4 is given back where it is not listed any more', { fleet: { orders: [] } }, GIVEN_BACK],
+    [
+      'D4 is kept while an entry that may be it cannot be read',
+      { fleet: { orders: [], refused: [{ id: 'a', reason: '' }] } },
+      [],
+    ],
+    ['O2 is given back where it is for one machine since', { fleet: { orders: [order('a')] } }, ['unclaim a/1.1', 'start a']],
+    ['O1a is kept where its route leads elsewhere since', { fleet: { orders: [routed], machines: two } }, ['start a']],
+    ['D4 is kept where ORDERS.json cannot be read and lists nothing', { fleet: { orders: [], ordersReadable: false } }, []],
+    [
+      'O4a is given back where it waits for an approval since',
+      { fleet: { orders: [{ ...shared, approval: true }] } },
+      GIVEN_BACK,
+    ],
+    ['R3 waits while another folder writes as this machine', { state: { duplicate: 'lane-of-the-other' } }, []],
+    ['O2 waits while nothing was fetched', { when: { fetchedAt: null } }, []],
+    ['I2 waits while the lane shows an earlier folder', { fleet: { machines: [earlier] } }, []],
+    ['R5 waits where the claim is not this one', { fleet: { claims: claims(shown(own, { nonce: 'nonce-0' })) } }, []],
   ])('%s', (_, it, actions) => expect(decided(it)).toEqual(actions));
+
+  test.each([
+    ['has failed', {}, 'start a'],
+    ['was never used', because.declined(), 'unclaim a/1.2'],
+  ])('O4a its hold ended with the first attempt, unless that %s', (_, change, act) => {
+    const again = { ...own, attempt: 2 };
+    const failed = ended('a', { state: 'FAILED', exitCode: 1, ...change });
+    const fleet = {
+      orders: [{ ...shared, attempts: 2, approval: true }],
+      machines: [view(1), view(2, { results: { ended: [failed] } })],
+      claims: claims(shown(again)),
+    };
+    expect(decided({ fleet, state: { claims: [again] } })).toEqual([act]);
+  });
+
+  test.each<[what: string, state: Partial<JournalState>, actions: readonly string[]]>([
+    ['before a push was accepted', { accepted: null }, []],
+    ['by the lease of a push that the fetch shows', { accepted: { commit: 'lane-1', at: at(0) } }, ['start a']],
+    ['by one that a mirror hides', { accepted: { commit: 'lane-9', at: at(0) } }, []],
+    ['by one that is over', { accepted: { commit: 'lane-1', at: at(-120_000) } }, []],
+  ])('O5 one that may be tried again starts or waits: %s', (_, state, actions) => {
+    const leased = { ...own, attempts: 2 };
+    const fleet = { orders: [{ ...shared, attempts: 2 }], claims: claims(shown(leased)) };
+    expect(decided({ fleet, state: { claims: [leased], ...state } })).toEqual(actions);
+  });
 
   test('O8 starts where the older generation ran on a machine that has left', () => {
     const left = view(2, { document: { state: 'LEFT' }, results: { running: [running(1)] } });

@@ -51,3 +51,60 @@ test('O2a.3, O8.11 a claim that the host keeps has ended with a later end of its
   const machines = [view(1, { results: { older: [ended('a', { attempt: 2 })] } }), view(2, { document: { name: 'pc' } })];
   expect(decided({ ...claimed, machines }, 0)).toEqual(WAITS);
 });
+
+test('S3 what another machine has claimed stays there, though it is for this one by now', () => {
+  const moved = { ...claimed, orders: [order('a', { attempts: 2 })] };
+  expect(decided(moved, 0)).toEqual([]);
+  expect(decided({ ...moved, claims: new Map() }, 0)).toEqual(['start']);
+});
+
+test('O8.11 of what was for all before, each machine that runs the older generation is waited for', () => {
+  const running = { results: { running: [active('a')] } };
+  const fleet = { ...claimed, claims: new Map() };
+  const machines = [view(1), view(2, { document: { name: 'pc' }, ...running })];
+  expect(decided({ ...fleet, machines: [...machines, view(3, { document: { state: 'LEFT' }, ...running })] }, 0)).toEqual(WAITS);
+});
+
+test('O5, O8 a run that began without a claim gives way to one that has a lease, and to nothing else', () => {
+  const shared = order('a', { assign: { kind: 'any' }, attempts: 2 });
+  const here = active('a');
+  const elsewhere = (change: object) => [view(1), view(2, { results: { running: [{ ...here, attempts: 2, ...change }] } })];
+  const stops = (fleet: SampleFleet, state: Partial<JournalState> = {}) => {
+    const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
+    const { actions } = decide(snapshot({ orders: [shared], ...fleet }), journal({ active: [here], ...state }), self(), when);
+    return actions.map((it) => (it.kind === 'stop' ? it.reason : it.kind));
+  };
+  expect(stops({ machines: elsewhere({}) })).toEqual(['takenOver']);
+  expect(stops({ machines: elsewhere({ attempt: 2 }) })).toEqual(['takenOver']);
+  // Of an earlier attempt, or without a lease: neither ends the other.
+  expect(stops({ machines: elsewhere({}) }, { active: [{ ...here, attempt: 2 }] })).toEqual([]);
+  expect(stops({ machines: elsewhere({ attempts: undefined }) })).toEqual([]);
+  // A claim that nobody runs may be forged, and so may one of this machine's own.
+  expect(stops({ machines: [view(1), view(2)], claims: claimed.claims ?? new Map() })).toEqual([]);
+  // What is for one machine is taken over by nobody, nor by a claim of a later attempt.
+  expect(stops({ orders: [order('a', { attempts: 2 })], machines: elsewhere({}) })).toEqual([]);
+  const later = { ...claim, attempt: 2 };
+  expect(stops({ orders: [order('a')], claims: new Map([[claimName(later), later]]), machines: [view(1), view(2)] })).toEqual([]);
+  // One by a claim lives by that: the take-over is a later attempt.
+  const leased = { ...here, claim: { attempts: 2, leaseMs: LEASE_MS } };
+  expect(stops({ machines: elsewhere({}) }, { active: [leased] })).toEqual([]);
+});
+
+test('I4 a machine that leaves stops its runs only where its owner said so', () => {
+  const stopped = (stop: boolean) => {
+    const leaving = { since: '', stop, landed: false };
+    const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
+    return decide(snapshot({ orders: [order('a')] }), journal({ active: [active('a')], leaving }), self(), when).actions;
+  };
+  expect(stopped(false)).toEqual([]);
+  expect(stopped(true)).toMatchObject([{ kind: 'stop', reason: 'left' }]);
+});
+
+test('T6.3 an entry that nobody signed as it is ends nothing that its raised generation would end', () => {
+  const raised = (unbelieved?: string) => order('a', { generation: 2, ...(unbelieved === undefined ? {} : { unbelieved }) });
+  const stops = (of: ReturnType<typeof raised>) => {
+    const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
+    return decide(snapshot({ orders: [of] }), journal({ active: [active('a')] }), self(), when).actions.map(({ kind }) => kind);
+  };
+  expect([stops(raised()), stops(raised('nobody signed a'))]).toEqual([['stop'], []]);
+});

@@ -24,6 +24,13 @@ describe('P1 a pause ends by itself', () => {
     expect(paused(local(60_000), [], 0, { wallMs: T0_MS - 1e9, monotonicMs: 60_000 })).toBeNull();
   });
 
+  test('nor does a clock that stood still while the computer slept; that of another start says nothing', () => {
+    expect(paused(local(60_000), [], 0, { wallMs: T0_MS + 60_000, monotonicMs: 5 })).toBeNull();
+    expect(paused(local(60_000), [], 0, { boot: 'boot-2', wallMs: T0_MS + 5, monotonicMs: 60_000 })).not.toBeNull();
+    const pause = local(60_000);
+    expect(settledPause(pause, at(5))).toBe(pause);
+  });
+
   test('after a reboot the rest is counted from the first look', () => {
     const later = at(20_000, { boot: 'boot-2', monotonicMs: 5 });
     const kept = settledPause(local(60_000), later);
@@ -64,10 +71,14 @@ describe('P2 a person’s word in fleet.yaml', () => {
 });
 
 test('P1 nothing starts, what only a person can move is still said', () => {
-  const orders = [order('go'), order('agent', { work: { kind: 'agent', agent: 'x', prompt: 'y' } })];
+  const orders = [
+    order('go'),
+    order('shared', { assign: { kind: 'any' } }),
+    order('agent', { work: { kind: 'agent', agent: 'x', prompt: 'y' } }),
+  ];
   const seen = snapshot({ orders });
   const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
-  expect(decide(seen, journal(), self(), when).actions).toMatchObject([{ kind: 'start' }]);
+  expect(decide(seen, journal(), self({ slots: 2 }), when).actions).toMatchObject([{ kind: 'start' }, { kind: 'claim' }]);
   const decision = decide(seen, journal({ pause: local(60_000) }), self(), when);
   expect(decision.actions).toEqual([]);
   expect(decision.waiting).toMatchObject([{ order: 'agent', state: 'BLOCKED' }]);

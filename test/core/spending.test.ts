@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { observeLedger } from '../../src/core/cycle/observe-ledger.ts';
 import { observeRuns } from '../../src/core/cycle/observe-runs.ts';
 import { decide } from '../../src/core/decide/decide.ts';
+import type { Policy } from '../../src/core/model/machines/self.ts';
 import type { AgentBudget, Spent } from '../../src/core/model/machines/spending.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import type { RunSight } from '../../src/core/model/orders/run.ts';
@@ -72,6 +73,7 @@ describe('O21: a budget is spent', () => {
     [{ usdPerMonth: 5 }, { what: '5 USD a month', until: '2026-12-01' }],
     [{ usdPerMonth: 6, usdPerDay: 6 }, null],
     [{ tokensPerDay: 1 }, null],
+    [{ tokensPerDay: 0 }, { what: '0 tokens a day', until: '2026-11-21' }],
     [{ tokensPerMonth: 100 }, { what: '100 tokens a month', until: '2026-12-01' }],
     [{ usdPerDay: 0 }, { what: '0 USD a day', until: '2026-11-21' }],
   ])('%o: %o', (change, over) => {
@@ -138,8 +140,8 @@ describe('O21: a budget is spent', () => {
 describe('O21: what a spent budget holds back', () => {
   const work = { kind: 'agent', agent: 'claude', prompt: 'Do it' } as Order['work'];
   const machines: SampleFleet['machines'] = [view(1, { document: { tools: ['claude'], allows: ['agent', 'shell'] } })];
-  const decided = (orders: readonly Order[], more: object = {}) => {
-    const me = { ...self({ allow: ['agent', 'shell'], slots: 9, budget: budget({ usdPerDay: 5 }) }), tools: ['claude'] };
+  const decided = (orders: readonly Order[], more: object = {}, allow: Policy['allow'] = ['agent', 'shell']) => {
+    const me = { ...self({ allow, slots: 9, budget: budget({ usdPerDay: 5 }) }), tools: ['claude'] };
     const state = journal({ spent: { '2026-11-20': { usd: 5, tokens: 0 } }, ...more });
     const fleet = snapshot({ orders, machines });
     const { actions, waiting } = decide(fleet, state, me, { now: at(0), fetchedAt: at(0), unplaced: new Map() });
@@ -156,6 +158,12 @@ describe('O21: what a spent budget holds back', () => {
       },
     ]);
     expect(decided([order('think', { work })], { active: [active('think', { agent: 'claude' })] }).kinds).toEqual([]);
+  });
+
+  test('O10 a budget with something left allows nothing that is not allowed', () => {
+    const { kinds, waiting } = decided([order('think', { work })], { spent: {} }, ['shell']);
+    expect(kinds).toEqual([]);
+    expect(waiting).toMatchObject([{ order: 'think', state: 'BLOCKED', code: 'notAllowed' }]);
   });
 
   test('a shared one is not claimed here, and a claim that was not started is given back', () => {
