@@ -1,0 +1,121 @@
+// O2, O3: what keeps this machine from claiming a shared order: one thing at a time, beside the order that it claims.
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../src/core/decide/decide.ts';
+import type { Circumstances } from '../../src/core/decide/decision-context.ts';
+import { RANK_WAIT_MS } from '../../src/core/decide/ranking.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { Snapshot } from '../../src/core/model/ledger/snapshot.ts';
+import type { Policy } from '../../src/core/model/machines/self.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { emptyResults } from '../../src/core/model/orders/run.ts';
+import { because } from '../../src/core/orders/reason-words.ts';
+import { active, at, ended, journal, order, self, snapshot, view } from './samples.ts';
+
+interface Case {
+  readonly order?: Partial<Order>;
+  readonly seen?: Partial<Snapshot>;
+  readonly state?: Partial<JournalState>;
+  readonly policy?: Partial<Policy>;
+  readonly when?: Partial<Circumstances>;
+}
+
+/** Machine 1 alone, with nothing against it, claims `a`. */
+function decided({ order: change, seen, state, policy, when }: Case) {
+  const orders = [order('a', { assign: { kind: 'any' }, ...change })];
+  const circumstances = { now: at(0), fetchedAt: at(0), unplaced: new Map(), ...when };
+  return decide({ ...snapshot({ orders }), ...seen }, journal(state), self(policy), circumstances);
+}
+
+const acts = (it: Case) => decided(it).actions.map((act) => (act.kind === 'claim' ? `claim ${act.attempt}` : act.kind));
+const machines = (...views: ReturnType<typeof view>[]) => new Map(views.map((it) => [it.document.machine, it]));
+const other = (results: Parameters<typeof view>[1]) => ({ seen: { machines: machines(view(1), view(2, results)) } });
+const told = (generation: number) => new Map([[9, { ...emptyResults(9), ended: [ended('a', { generation })] }]]);
+const failed = (change: object = {}) => ended('a', { state: 'FAILED', exitCode: 1, ...change });
+const running = (generation = 1) => ({ ...active('a'), generation });
+const refusal = (times: number, ms: number) => ({ claimsRefused: { 'a/1.1': { times, at: at(ms), detail: 'no' } } });
+
+test('O2 with nothing against it, it is claimed', () => expect(acts({})).toEqual(['claim 1']));
+
+describe('O2 it is not claimed', () => {
+  test.each<[what: string, it: Case]>([
+    ['where it is cancelled', { order: { cancelled: true } }],
+    ['D4 where it has a field that is not known here', { order: { unknown: [{ field: 'aproval', meant: 'approval' }] } }],
+    ['O4b where a person said how it ended', { order: { resolved: { generation: 1, as: 'FAILED', note: null } } }],
+    ['D4 where ORDERS.json cannot be read', { seen: { ordersReadable: false } }],
+    ['O4a where it waits for an approval', { order: { approval: true } }],
+    ['O10 where this computer has no place for it', { when: { unplaced: new Map([['a', place()]]) } }],
+    ['O1 where it is for others', { order: { assign: { kind: 'list', of: [2] } } }],
+    ['where all slots are taken', { policy: { slots: 0 } }],
+    [
+      'O8 while an older generation runs on a machine that lives',
+      { order: { generation: 2 }, ...other({ results: { running: [running()] } }) },
+    ],
+    ['O2b an hour after the host refused it twice', { state: refusal(2, -3_599_999) }],
+    ['R8 where this machine counts no more', { seen: { uncounted: [1] } }],
+    ['R8.5 where a machine ran it that counts no more', { seen: { uncountedRuns: told(1) } }],
+    ['R8.5 or ran it in a higher generation', { seen: { uncountedRuns: told(2) } }],
+    ['R8.5 or runs it', { seen: { uncountedRuns: new Map([[9, { ...emptyResults(9), running: [running()] }]]) } }],
+    ['T6.3 where nobody signed it as it is', { order: { unbelieved: 'nobody signed a' } }],
+  ])('%s', (_, { state, ...it }) => {
+    // Whoever comes before it has had time enough.
+    const dueSince = { 'a/1.1': at(-3_600_000), 'a/2.1': at(-3_600_000) };
+    expect(acts({ ...it, state: { dueSince, ...state } })).toEqual([]);
+  });
+});
+
+describe('O2 it is claimed all the same', () => {
+  test.each<[what: string, it: Case, claim: string]>([
+    [
+      'O4a once it has been tried, whatever holds it since',
+      { order: { approval: true, attempts: 2 }, ...other({ results: { ended: [failed()] } }) },
+      'claim 2',
+    ],
+    [
+      'O8 where the older generation runs on a machine that has left',
+      { order: { generation: 2 }, ...other({ document: { state: 'LEFT' }, results: { running: [running()] } }) },
+      'claim 1',
+    ],
+    ['O2b after the host refused it once', { state: refusal(1, 0) }, 'claim 1'],
+    ['O2b again each hour', { state: refusal(2, -3_600_000) }, 'claim 1'],
+    [
+      'R8.5 where such a machine ran a lower generation',
+      { order: { generation: 2 }, seen: { uncountedRuns: told(1) } },
+      'claim 1',
+    ],
+  ])('%s', (_, { state, ...it }, claim) => {
+    const dueSince = { 'a/1.2': at(-3_600_000) };
+    expect(acts({ ...it, state: { dueSince, ...state } })).toEqual([claim]);
+  });
+
+  test('R8.5 one for all is each machine’s own, whoever else ran it', () => {
+    const { actions } = decided({ order: { assign: { kind: 'all' } }, seen: { uncountedRuns: told(1) } });
+    expect(actions).toMatchObject([{ kind: 'start' }]);
+  });
+});
+
+describe('O3 it waits for its turn', () => {
+  test('after a failure for the pause between attempts, and not beside one that is taken over', () => {
+    const past = other({ document: { state: 'LEFT' }, results: { ended: [failed()] } });
+    expect(acts({ order: { attempts: 2 }, ...past })).toEqual([]);
+    expect(decided({ order: { attempts: 2 }, ...past }).dueSince).toEqual({ 'a/1.2': at(0) });
+    const lost = other({ document: { state: 'LEFT' }, results: { running: [{ ...running(), attempts: 2 }] } });
+    expect(acts({ order: { attempts: 2 }, ...lost })).toEqual(['claim 2']);
+  });
+
+  test('for a machine that comes before it, unless that has left or is lost; a turn goes on while nothing is fetched', () => {
+    const first = (document: object) => ({ document: { slots: 9, ...document } });
+    const list = { assign: { kind: 'list', of: [2, 1] } } as const;
+    expect(acts({ order: list, ...other(first({})) })).toEqual([]);
+    expect(acts({ order: list, ...other(first({ state: 'LEFT' })) })).toEqual(['claim 1']);
+    const since = (ms: number) => ({ dueSince: { 'a/1.1': at(ms) } });
+    const still = { observed: { 2: { commit: 'lane-2', beat: 1, at: at(-600_000) } } };
+    expect(acts({ order: list, ...other(first({})), state: still })).toEqual(['claim 1']);
+    expect(acts({ order: list, ...other(first({})), state: since(-100 * RANK_WAIT_MS) })).toEqual(['claim 1']);
+    expect(decided({ order: list, state: since(-5), when: { fetchedAt: null } }).dueSince).toEqual({ 'a/1.1': at(-5) });
+    expect(decided({ order: { cancelled: true }, state: since(-5) }).dueSince).toEqual({});
+  });
+});
+
+function place() {
+  return { state: 'BLOCKED', ...because.folderMissing('/x', 'm1') } as const;
+}
