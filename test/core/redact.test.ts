@@ -26,6 +26,12 @@ describe('redact: shapes', () => {
     expect(redact(`x=${secret}`, [])).toBe('x=[redacted]');
   });
 
+  test('a known secret as it is sent: without the blanks around it, and in a form with a + for each blank', () => {
+    expect(redact('got hunter2hunter2.', [' hunter2hunter2 '])).toBe('got [redacted].');
+    expect(redact('q=two+words+more&n=1', ['two words more'])).toBe('q=[redacted]&n=1');
+    expect(redact('%68unter2%68unter3', ['hunter2', 'hunter3'])).toBe('[redacted][redacted]');
+  });
+
   test('PEM private keys, whole, cut off at either end, and in a JSON string', () => {
     const body = `${a(64)}\n${a(64)}\n${a(20)}==`;
     const [begin, end] = ['-----BEGIN RSA PRIVATE KEY-----', '-----END RSA PRIVATE KEY-----'];

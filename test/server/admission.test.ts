@@ -1,10 +1,10 @@
 // Who may come in, asked of the rules alone; test/server/rules.test.ts asks the same of real sockets.
 import { describe, expect, test } from 'vitest';
-import { admit, type Knock } from '../../src/server/guard/admission.ts';
+import { admit, type House, type Knock } from '../../src/server/guard/admission.ts';
 
 const TOKEN = 'a'.repeat(64);
 const HOSTS = ['127.0.0.1:8900', 'localhost:8900', '[::1]:8900'];
-const house = { hosts: HOSTS, isToken: (text: string) => text === TOKEN };
+const house: House = { hosts: HOSTS, isToken: (text: string) => text === TOKEN };
 const GOOD: Knock = {
   method: 'GET',
   target: '/api/v1/orders',
@@ -16,9 +16,9 @@ const GOOD: Knock = {
 type Change = Partial<Omit<Knock, 'headers'>> & { readonly headers?: Readonly<Record<string, string | undefined>> };
 
 /** 0 = in and known, 1 = in without a token. */
-function statusOf({ headers = {}, ...change }: Change): number {
+function statusOf({ headers = {}, ...change }: Change, of = house): number {
   const all = { ...GOOD.headers, ...headers };
-  const admission = admit({ ...GOOD, ...change, headers: all }, house);
+  const admission = admit({ ...GOOD, ...change, headers: all }, of);
   return admission.kind === 'out' ? admission.refusal.status : admission.known ? 0 : 1;
 }
 
@@ -132,7 +132,54 @@ test.each([
   for (const method of ['GET', 'POST']) expect(statusOf({ method, target })).toBe(400);
 });
 
+test('an address that a person typed is of no other site; a page of the same domain is of one', () => {
+  expect(statusOf({ headers: { 'sec-fetch-site': 'none' } })).toBe(0);
+  expect(statusOf({ headers: { 'sec-fetch-site': 'same-site' } })).toBe(403);
+});
+
 test('dots in a name, and behind the path, are none', () => {
   for (const target of ['/api/v1/orders/v1.2', '/api/v1/bus/messages/a.b', '/api/v1/timeline?since=../..'])
     expect(statusOf({ target })).toBe(0);
+});
+
+describe('another way in than the token', () => {
+  const entrance: NonNullable<House['entrances']>[number] = {
+    shownBy: ({ headers }) => (headers.cookie === 'good' ? 'good' : null),
+    counts: () => true,
+    isOpen: ({ target }) => target === '/page',
+  };
+  const open: House = { ...house, outside: ['box.example:8943'], entrances: [entrance] };
+  const cookie = { authorization: undefined, cookie: 'good' };
+  const away = { ...cookie, host: 'box.example:8943' };
+
+  test('counts beside no authorization, not even a wrong or an empty one', () => {
+    expect(statusOf({ headers: cookie }, open)).toBe(0);
+    for (const authorization of ['Bearer wrong', 'Basic eDp5', '']) {
+      expect(statusOf({ headers: { ...cookie, authorization } }, open)).toBe(401);
+      expect(statusOf({ target: '/page', headers: { authorization } }, open)).toBe(401);
+    }
+  });
+
+  test('counts not beside a wrong token that a browser offers for a stream', () => {
+    const offered = (protocol: string) => ({ ...cookie, origin: 'http://localhost:8900', 'sec-websocket-protocol': protocol });
+    expect(statusOf({ isStream: true, headers: offered('coord.v1') }, open)).toBe(0);
+    expect(statusOf({ isStream: true, headers: offered('coord.v1, coord.token.wrong') }, open)).toBe(401);
+  });
+
+  test('what anybody may ask for is no stream', () => {
+    expect(statusOf({ target: '/page', headers: { authorization: undefined } }, open)).toBe(1);
+    expect(statusOf({ target: '/page', isStream: true, headers: { authorization: undefined } }, open)).toBe(401);
+  });
+
+  test('is the only one for another device: no token counts there', () => {
+    expect(statusOf({ headers: away }, open)).toBe(0);
+    expect(statusOf({ headers: { host: 'box.example:8943' } }, open)).toBe(401);
+  });
+
+  test('has the Origin of its own Host, by TLS for another device alone', () => {
+    expect(statusOf({ headers: { ...away, origin: 'https://box.example:8943' } }, open)).toBe(0);
+    for (const origin of ['http://box.example:8943', 'http://127.0.0.1:8900'])
+      expect(statusOf({ headers: { ...away, origin } }, open)).toBe(403);
+    expect(statusOf({ headers: { ...cookie, origin: 'https://box.example:8943' } }, open)).toBe(403);
+  });
 });

@@ -188,6 +188,15 @@ test.each([
   if (word.startsWith('trust')) expect(changePolicy(home, '/f', 'allow', 'shell', true)).toBe(true);
 });
 
+test('O10 an entry that is there stays as its owner wrote it, also where the same is said once more', () => {
+  const text = '# mine\nfleets:\n  /f: { allow: [shell],   slots: 7 }\n';
+  writeFileSync(policyPath(home), text);
+  addPolicyEntry(home, '/f', 1);
+  expect(changePolicy(home, '/f', 'allow', 'shell', true)).toBe(false);
+  expect(changePolicy(home, '/f', 'allow', 'agent', false)).toBe(false);
+  expect(readFileSync(policyPath(home), 'utf8')).toBe(text);
+});
+
 test('O10 a relative path of secrets lies below the home folder, whichever process reads it', () => {
   writeFileSync(policyPath(home), 'fleets:\n  /f: { allow: [shell], secrets: [~/keys.env, /etc/keys.env, more.env] }\n');
   const [own, more] = ['keys.env', 'more.env'].map((name) => join(homedir(), name));

@@ -33,6 +33,23 @@ test('nine in a minute, and nine in the next one, block nobody; what may not blo
   ]);
 });
 
+test('after a block it takes ten again; a clock that was set back makes none longer; a week of quiet forgets all', () => {
+  let now = 1_700_000_000_000;
+  const knocks = createKnocks(() => now);
+  const refused = (times: number) => {
+    for (let time = 0; time < times; time += 1) knocks.refused('192.0.2.1');
+    return knocks.blockedMs('192.0.2.1') / MINUTE_MS;
+  };
+  expect(refused(10)).toBe(1);
+  now += MINUTE_MS;
+  expect(refused(9)).toBe(0);
+  now -= 60 * MINUTE_MS;
+  expect(refused(9)).toBe(0);
+  expect(refused(1)).toBe(2);
+  now += 7 * 1_440 * MINUTE_MS + 1;
+  expect(refused(10)).toBe(1);
+});
+
 test('a thousand addresses are known; one more pushes out the one that came least lately', () => {
   const knocks = createKnocks(() => 1_700_000_000_000);
   for (let at = 0; at < 1_500; at += 1) knocks.refused(`10.0.${at >> 8}.${at & 255}`);
@@ -44,8 +61,10 @@ test('a thousand addresses are known; one more pushes out the one that came leas
 test('what an earlier hub noted counts on; a clock that was set back blocks nobody for years', () => {
   const before = { refused: 10, since: '2030-01-01T00:00:00.000Z', last: '2030-01-01T00:00:00.000Z', blocks: 1 };
   const now = Date.parse('2026-11-23T00:00:00Z');
-  const knocks = createKnocks(() => now, [{ address: '192.0.2.1', ...before, blockedUntil: '2030-01-01T00:01:00.000Z' }]);
-  expect(knocks.blockedMs('192.0.2.1')).toBe(86_400_000);
+  const blockedAt = (blockedUntil: string) =>
+    createKnocks(() => now, [{ address: '192.0.2.1', ...before, blockedUntil }]).blockedMs('192.0.2.1');
+  expect(blockedAt('2026-11-23T00:00:59.000Z')).toBe(59_000);
+  expect(blockedAt('2030-01-01T00:01:00.000Z')).toBe(0);
 });
 
 test.each<[address: string, place: string]>([

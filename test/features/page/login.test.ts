@@ -120,3 +120,26 @@ test('another device has a login of its own, with a name, by the outer door alon
   logins = [];
   expect(login.shownBy(from('box.example:8943'))).toBeNull();
 });
+
+test('a hundred devices are let in, those that came last; one whose time is over takes no place', () => {
+  const enter = (name: string) => login.begin(login.ticket(false, name), true);
+  logins = [];
+  enter('over');
+  nowMs += 30 * 24 * 3_600_000;
+  enter('device 0');
+  expect(logins.map(({ name }) => name)).toEqual(['device 0']);
+  for (let at = 1; at < 101; at += 1) enter(`device ${at}`);
+  expect(logins.map(({ name }) => name)).toEqual(Array.from({ length: 100 }, (_, at) => `device ${at + 1}`));
+});
+
+test('a device that signs out ends its own login, and no other', () => {
+  logins = [];
+  const cookieOf = (name: string) => login.begin(login.ticket(true, name), true)?.setCookie.split(';')[0] ?? '';
+  const [cookie] = [cookieOf('mine'), cookieOf('other')];
+  expect([login.end({ headers: { cookie } }), login.end({ headers: { cookie } }), login.end({ headers: {} })]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(logins.map(({ name }) => name)).toEqual(['other']);
+});

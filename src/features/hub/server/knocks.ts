@@ -36,12 +36,10 @@ export function createKnocks(nowMs: () => number, before: readonly ShownKnock[] 
   for (const { address, refused, since, last, blockedUntil, blocks } of before.slice(-ADDRESSES_MAX)) {
     const blockedUntilMs = blockedUntil === null ? 0 : Date.parse(blockedUntil);
     known.set(placeOf(address), {
-      ...{ refused, sinceMs: Date.parse(since), lastMs: Date.parse(last), blocks, lately: [] },
-      // A clock that was set back blocks nobody for years.
-      blockedUntilMs: Math.min(blockedUntilMs, nowMs() + BLOCK_MS_MAX),
+      ...{ refused, sinceMs: Date.parse(since), lastMs: Date.parse(last), blocks, blockedUntilMs, lately: [] },
     });
   }
-  const blockedMs = (address: string) => Math.max(0, (known.get(placeOf(address))?.blockedUntilMs ?? 0) - nowMs());
+  const blockedMs = (address: string) => leftMs(known.get(placeOf(address)), nowMs());
   return {
     blockedMs,
     refused(address, mayBlock = true) {
@@ -59,16 +57,25 @@ export function createKnocks(nowMs: () => number, before: readonly ShownKnock[] 
       if (!mayBlock) return;
       it.lately = [...it.lately.filter((ms) => ms <= now && now - ms < WINDOW_MS), now];
       if (it.lately.length < WRONG_MAX) return;
-      it.blockedUntilMs = now + Math.min(BLOCK_MS_MAX, BLOCK_MS * 2 ** Math.min(it.blocks, 20));
+      it.blockedUntilMs = now + blockMs(it.blocks);
       it.blocks += 1;
       it.lately = [];
     },
     list: () =>
       [...known].map(([address, { refused, sinceMs, lastMs, blockedUntilMs, blocks }]) => ({
         ...{ address, refused, since: isoTime(sinceMs), last: isoTime(lastMs) },
-        ...{ blockedUntil: blockedUntilMs > nowMs() ? isoTime(blockedUntilMs) : null, blocks },
+        ...{ blockedUntil: blockedMs(address) > 0 ? isoTime(blockedUntilMs) : null, blocks },
       })),
   };
+}
+
+/** After so many before it. */
+const blockMs = (blocks: number): number => Math.min(BLOCK_MS_MAX, BLOCK_MS * 2 ** Math.min(blocks, 20));
+
+/** A clock that was set back behind the beginning of a block ends it: nobody knows how much of it is over. */
+function leftMs(it: Pick<Known, 'blockedUntilMs' | 'blocks'> | undefined, now: number): number {
+  const ms = it === undefined ? 0 : it.blockedUntilMs - now;
+  return it === undefined || ms > blockMs(it.blocks - 1) ? 0 : Math.max(0, ms);
 }
 
 /** Of IPv6 the network, which whoever has one address of has all of. */
