@@ -44,6 +44,8 @@ test.skipIf(!hasProgram('openssl'))(
       ['/api/v1/page/sign-out', { name: 'x' }],
     ] as const)
       expect((await ask(port, ca, path, { headers: phone, body })).status, path).toBe(400);
+    // Nor is it told who else has come in.
+    expect((await ask(port, ca, '/api/v1/page/door', { headers: phone })).status).toBe(400);
     expect(await out(mac, '--logins')).toContain("Anna's phone  since ");
     expect(await out(mac, '--sign-out', "Anna's phone")).toBe("Anna's phone is out");
     expect((await ask(port, ca, '/api/v1/fleet', { headers: phone })).status).toBe(401);
