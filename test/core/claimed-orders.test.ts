@@ -116,6 +116,60 @@ describe('O3 it waits for its turn', () => {
   });
 });
 
+describe('T5, T7 where signatures are demanded it waits for what nobody vouches for', () => {
+  const event = { id: 'a', kind: 'failed', machine: 2, at: '', text: '' } as const;
+  const run = { order: 'b', generation: 1, attempt: 1 };
+  const ran = (id: string) => ({ results: { ended: [ended(id, { state: 'FAILED', exitCode: 1 })] } });
+  const doubted = new Map([[2, 'its lane is gone']]);
+  const told = (generation: number) => new Map([[2, { why: 'its lane is gone', runs: { a: generation } }]]);
+  const chain = {
+    id: 'c',
+    steps: [
+      { id: 'c.one', name: 'one' },
+      { id: 'a', name: 'two' },
+    ],
+  };
+  const claims = (change: Partial<Order>, more: object, ...others: readonly Parameters<typeof view>[1][]) => {
+    const none = { doubted: new Map(), repeatable: new Set(), uncovered: new Set(), orders: { orders: [], refused: [] } };
+    const machinesSeen = machines(view(1), ...others.map((it, at) => view(at + 2, it)));
+    const seen = { believed: { ...none, ...more } as never, machines: machinesSeen };
+    const dueSince = Object.fromEntries(['1.1', '1.2', '2.1'].map((name) => [`a/${name}`, at(-3_600_000)]));
+    return acts({ order: { attempts: 2, ...change }, seen, state: { dueSince } }).length > 0;
+  };
+
+  test.each<[what: string, claimed: boolean, it: Parameters<typeof claims>]>([
+    ['nothing is doubted', true, [{ event }, {}, ran('a')]],
+    ['a message of people sets it off', false, [{ event: { ...event, machine: 0 } }, {}, {}]],
+    ['one that may be repeated', true, [{ event: { ...event, machine: 0 } }, { repeatable: new Set(['a']) }, {}]],
+    ['its event is the end of what nobody signed', false, [{ event: { ...event, run } }, { uncovered: new Set(['b']) }, {}]],
+    ['a machine whose word is not here told that it ran it', false, [{}, { toldBefore: told(1) }, {}]],
+    ['or ran it in a higher generation', false, [{}, { toldBefore: told(2) }, {}]],
+    ['or in a lower one', true, [{ generation: 2 }, { toldBefore: told(1) }, {}]],
+    ['a doubted machine tells of nothing that it rests on', true, [{}, { doubted }, ran('b')]],
+    ['of its event', false, [{ event }, { doubted }, {}]],
+    ['of an earlier attempt', false, [{}, { doubted }, ran('a')]],
+    ['of what it comes after', false, [{ after: ['b'] }, { doubted }, ran('b'), ran('a')]],
+    [
+      'of an earlier step',
+      false,
+      [
+        { step: { chain: 'c', name: 'two' } as never },
+        { doubted, orders: { orders: [], refused: [], chains: [chain] } },
+        ran('c.one'),
+      ],
+    ],
+    [
+      'of a step of another chain',
+      true,
+      [
+        { step: { chain: 'd', name: 'two' } as never },
+        { doubted, orders: { orders: [], refused: [], chains: [chain] } },
+        ran('c.one'),
+      ],
+    ],
+  ])('%s', (_, claimed, it) => expect(claims(...it)).toBe(claimed));
+});
+
 function place() {
   return { state: 'BLOCKED', ...because.folderMissing('/x', 'm1') } as const;
 }
