@@ -102,7 +102,7 @@ describe('O3 it waits for its turn', () => {
     expect(acts({ order: { attempts: 2 }, ...lost })).toEqual(['claim 2']);
   });
 
-  test('for a machine that comes before it, unless that has left or is lost; a turn goes on while nothing is fetched', () => {
+  test('for a machine before it that has not left and is not lost; offline, turns go on', () => {
     const first = (document: object) => ({ document: { slots: 9, ...document } });
     const list = { assign: { kind: 'list', of: [2, 1] } } as const;
     expect(acts({ order: list, ...other(first({})) })).toEqual([]);

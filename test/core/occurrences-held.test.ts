@@ -52,7 +52,7 @@ test('O12.5, O8 what runs holds back the next, also where the generation was rai
   }
 });
 
-test('O12.5 with queue the next is said to wait, by the machine that runs the earlier one; with skip by nobody', () => {
+test('O12.5 with queue the machine that runs the earlier one says that the next waits; with skip nobody', () => {
   const elsewhere = [view(1), view(2, { results: { running: [run(3)] } })];
   const here = { active: [{ ...run(3), key: 'k', stop: null }] };
   expect(expanded({ orders: [hourly({}, 'queue')] }, 5, here).waiting).toMatchObject([{ order: id(5) }]);

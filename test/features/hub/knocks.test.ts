@@ -33,7 +33,7 @@ test('nine in a minute, and nine in the next one, block nobody; what may not blo
   ]);
 });
 
-test('after a block it takes ten again; a clock that was set back makes none longer; a week of quiet forgets all', () => {
+test('a block takes ten again; a clock that was set back makes none longer; a quiet week forgets all', () => {
   let now = 1_700_000_000_000;
   const knocks = createKnocks(() => now);
   const refused = (times: number) => {
