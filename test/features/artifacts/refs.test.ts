@@ -65,7 +65,11 @@ test('A2 a host that refuses the ref is asked again later, and the files wait', 
   const allow = world.refuses('no large files here');
   await world.leave({ a: 'one' });
   const now = Date.now();
-  expect(await world.publish({ nowMs: now })).toMatchObject({ failures: 1, why: 'hook declined', commit: null });
+  expect(await world.publish({ nowMs: now })).toMatchObject({
+    failures: 1,
+    why: 'hook declined: no large files here',
+    commit: null,
+  });
   expect((await world.publish({ nowMs: now + 29_000 })).pushTimes).toHaveLength(1);
   expect(await world.publish({ nowMs: now + 31_000 })).toMatchObject({ failures: 2 });
   allow();
