@@ -40,13 +40,22 @@ export function lastLines(status: StatusDocument, shown: readonly ShownOrder[]):
   });
 }
 
-/** The runs of it that have ended and put something out. */
+/** Found once for each order as it stands: of hundreds of machines few are shown, and all are asked in each fold. */
+const found = new WeakMap<ShownOrder[1], readonly Tail[]>();
+
 function tailsOf(order: ShownOrder[1]): readonly Tail[] {
+  const tails = found.get(order) ?? findTails(order);
+  found.set(order, tails);
+  return tails;
+}
+
+/** The runs of it that have ended and put something out. */
+function findTails(order: ShownOrder[1]): readonly Tail[] {
   const runs: readonly Tail[] =
     order.machines === undefined
       ? [{ machine: order.machine === undefined ? null : String(order.machine), run: order }]
       : Object.entries(order.machines).map(([machine, run]) => ({ machine, run }));
-  const told = runs.filter(({ run }) => run.finishedAt !== undefined && (run.tail ?? '').trim() !== '');
+  const told = runs.filter(({ run }) => run.finishedAt !== undefined && /\S/.test(run.tail ?? ''));
   const isFailed = ({ run }: Tail) => run.state === 'FAILED';
   return [...told.filter(isFailed), ...told.filter((tail) => !isFailed(tail))];
 }
