@@ -55,6 +55,8 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     banner: { js: REQUIRE },
     define: { COORD_VERSION: JSON.stringify(version), COORD_BUILD: JSON.stringify(buildOf()) },
     metafile: true,
+    // They stand in LICENSES.txt.
+    legalComments: 'none',
     logLevel: 'warning',
   };
   const make = ({ plugins = [], ...own }) => esbuild.build({ ...common, ...own, plugins: [noEngines, ...plugins] });

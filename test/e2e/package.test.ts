@@ -80,6 +80,7 @@ describe('the npm package', () => {
       'commander',
       'proper-lockfile',
       'gray-matter',
+      'smol-toml',
       'string-width',
       '@modelcontextprotocol/server',
     ]) {
