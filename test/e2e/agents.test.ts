@@ -271,11 +271,9 @@ test('O15 what an agent does is in its log while it runs; cancelled, all that it
   const { fleet, pc } = await fleetWithAgent();
   fleet.person().order([agent('hangs', 'hangs')]);
   await pc.ok('sync');
+  const files = (name: string) => pc.runs().map((key) => join(pc.folder, '.coord', 'runs', key, name));
   const says = (name: string) =>
-    pc
-      .runs()
-      .map((key) => join(pc.folder, '.coord', 'runs', key, name))
-      .some((path) => existsSync(path) && readFileSync(path, 'utf8').includes('let me think'));
+    files(name).some((path) => existsSync(path) && readFileSync(path, 'utf8').includes('let me think'));
   // How far it is follows what it says, once a second at most.
   await until('it says what it does', () => says('output.log') && says('progress.json'));
   expect(await pc.ok('logs', 'hangs')).toContain('session 11111111-2222-4333-8444-555555555555');
