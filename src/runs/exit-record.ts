@@ -17,7 +17,7 @@ export function readExit({ exit }: Pick<RunPaths, 'exit'>): ExitRecord | null {
     ...read,
     stop: stop === null ? null : knownStop(stop),
     detail: detail === null ? null : short(detail),
-    ...(workspace === undefined ? {} : { workspace: shortPhase(workspace) }),
+    ...(workspace === undefined ? {} : { workspace: shortWorkspace(workspace) }),
     ...(artifacts === undefined ? {} : { artifacts: shortPhase(artifacts) }),
   };
 }
@@ -25,10 +25,11 @@ export function readExit({ exit }: Pick<RunPaths, 'exit'>): ExitRecord | null {
 /** Likewise of `kept.json`. */
 export function readKept({ kept }: Pick<RunPaths, 'kept'>): Pick<ExitRecord, 'workspace'> {
   const read = readRecord<NonNullable<ExitRecord['workspace']>>(kept);
-  return read !== null && isPhase(read) ? { workspace: shortPhase(read) } : {};
+  return read !== null && isPhase(read) ? { workspace: shortWorkspace(read) } : {};
 }
 
 const TEXT_CHARACTERS_MAX = 2_000;
+/** Of a workspace, all of which are shown. Of files the first few are, and how many more there are. */
 const NOTES_MAX = 20;
 const short = (text: string) => cutText(text, TEXT_CHARACTERS_MAX);
 
@@ -38,12 +39,14 @@ interface Phase {
   readonly outputs?: Readonly<Record<string, string>>;
 }
 
+const shortWorkspace = <T extends Phase>(said: T): T => shortPhase({ ...said, notes: said.notes.slice(0, NOTES_MAX) });
+
 function shortPhase<T extends Phase>(phase: T): T {
   const { problem, notes, outputs } = phase;
   return {
     ...phase,
     problem: problem === null ? null : short(problem),
-    notes: notes.slice(0, NOTES_MAX).map(short),
+    notes: notes.map(short),
     ...(outputs === undefined
       ? {}
       : { outputs: Object.fromEntries(Object.entries(outputs).map(([key, it]) => [key, short(it)])) }),

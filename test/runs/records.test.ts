@@ -33,7 +33,8 @@ test('O9.1 what a run itself wrote into its records is no longer than what coord
   });
   const read = readExit(paths);
   expect(lengths(read?.workspace)).toEqual(short);
-  expect(read?.artifacts?.notes).toHaveLength(20);
+  // A1: of these the first are shown, and how many more there are.
+  expect(read?.artifacts?.notes.map(({ length }) => length)).toEqual(said.notes.map(() => 2_000));
   expect(read?.detail).toHaveLength(2_000);
   expect(lengths(readKept(paths).workspace)).toEqual(short);
 });
