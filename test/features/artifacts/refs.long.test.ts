@@ -60,6 +60,6 @@ test('A1 a folder of 100,000 files that match is not read whole, and none of the
     notes: ['no files were taken: more than 100 files match; pack them into one'],
   });
   // To make them takes seconds; the first hundred suffice.
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(performance.now() - began).toBeLessThan(5_000);
   expect(await taken(['*.txt'])).toMatchObject({ files: [], notes: ['no files match *.txt'] });
 });

@@ -53,7 +53,7 @@ test.each(HOSTS)('%s: what was pushed is seen at once, and the answer waits for 
   fleet.person().order([{ id: `by-${host}`, assign: 7, run: 'true' }]);
   const startedMs = performance.now();
   expect(await send(host, signed(host, BODY, 'one'))).toMatchObject({ status: 202, json: { ok: true, looks: true } });
-  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  expect(performance.now() - startedMs).toBeLessThan(3_000);
   await until('it looked', () => looked(`by-${host}`));
 });
 

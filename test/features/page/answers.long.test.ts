@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, type TestMachine } from '../../e2e/fleet.ts';
-import { axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { axeFaults, endAll, goTo, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 const STAND_IN = join(import.meta.dirname, '..', 'agents', 'stand-in.mjs');
 
@@ -45,7 +45,7 @@ describe.skipIf(noBrowser !== null)(`people and machines${noBrowser === null ? '
     await card.getByLabel('Your answer').fill('Yes, it works');
     await card.getByRole('button', { name: 'Send the answer' }).click();
     await card.waitFor({ state: 'detached', timeout: 90_000 });
-    await page.goto(`${page.url().split('#')[0]}#/orders/fix`);
+    await goTo(page, 'orders/fix');
     await page.locator('.title [data-state=COMPLETED]').waitFor({ timeout: 90_000 });
     await page.getByText('Wrote made.txt').first().waitFor();
     expect(wrong).toEqual([]);
@@ -55,7 +55,7 @@ describe.skipIf(noBrowser !== null)(`people and machines${noBrowser === null ? '
   test('O18 a question is answered in Chat, with people and with its machine, by the keyboard alone', async () => {
     fleet.person().order([{ id: 'again', assign: 1, agent: 'claude', prompt: 'asks', cwd: '~/work' }]);
     const { page, context, wrong } = await openPage(browser, pc, { width: 360, colour: 'dark' });
-    await page.goto(`${page.url().split('#')[0]}#/chat/1`);
+    await goTo(page, 'chat/1');
     const asking = page.getByRole('region', { name: 'A question of again' });
     await asking.getByText('May I drop the table?').waitFor({ timeout: 90_000 });
     await page
@@ -69,7 +69,7 @@ describe.skipIf(noBrowser !== null)(`people and machines${noBrowser === null ? '
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await asking.waitFor({ state: 'detached', timeout: 90_000 });
-    await page.goto(`${page.url().split('#')[0]}#/orders/again`);
+    await goTo(page, 'orders/again');
     await page.locator('.title [data-state=COMPLETED]').waitFor({ timeout: 90_000 });
     expect(wrong).toEqual([]);
     await context.close();

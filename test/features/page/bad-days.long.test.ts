@@ -63,7 +63,7 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
     const { page, context, wrong } = await openPage(browser, mac, { width: 360 });
     await page.locator('[data-need], main li').nth(59).waitFor();
     expect([await isTooWide(page), await axeFaults(page)]).toEqual([false, []]);
-    expect(await page.title()).toContain('60');
+    await expect.poll(() => page.title()).toContain('60');
     await page.getByRole('button', { name: 'Look and approve' }).first().click();
     await page
       .getByRole('button', { name: /^Approve/ })

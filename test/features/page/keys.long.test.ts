@@ -189,7 +189,7 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await page.getByRole('heading', { name: 'Needs you' }).waitFor();
     await page.getByRole('button', { name: 'Keys and settings' }).press('Enter');
     await page.getByLabel(/Notify me/).press('Space');
-    expect(await page.getByLabel(/Notify me/).isChecked()).toBe(true);
+    await expect.poll(() => page.getByLabel(/Notify me/).isChecked()).toBe(true);
     await page.keyboard.press('Escape');
     expect(await page.evaluate('told')).toEqual([]);
     await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");
@@ -200,7 +200,7 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await expect
       .poll(() => page.evaluate('told'), { timeout: 90_000 })
       .toEqual([['Order breaks', expect.stringContaining('failed')]]);
-    expect(await page.evaluate('badge')).toBe(1);
+    await expect.poll(() => page.evaluate('badge')).toBe(1);
     expect(wrong).toEqual([]);
     await context.close();
   });
@@ -223,7 +223,7 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await mac.ok('sync', '--wait');
     expect(fleet.status().orders.fails).toMatchObject({ state: 'FAILED' });
     await page.locator('main').getByText('fails').first().waitFor();
-    expect(await page.evaluate('refused')).toBe(1);
+    await expect.poll(() => page.evaluate('refused')).toBe(1);
     await page.keyboard.press('?');
     await page.getByText('This browser shows no notifications of this page.').waitFor();
     expect(wrong).toEqual([]);

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, type TestMachine } from '../../e2e/fleet.ts';
-import { addressOf, axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { addressOf, axeFaults, endAll, goTo, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 /** Counts what a person can press or fill in, and marks it until it is reached. */
 const MARK_ALL = `(() => {
@@ -67,22 +67,21 @@ describe.skipIf(noBrowser !== null)(`ways to look${noBrowser === null ? '' : ` (
     await page.goto(await addressOf(mac, '--read-only'));
     await page.getByText('read only').waitFor();
     for (const room of ['needs', 'fleet', 'orders', 'orders/broken', 'chat/0', 'network', 'timeline', 'health']) {
-      await page.goto(`${page.url().split('#')[0]}#/${room}`);
-      await page.locator('h1').first().waitFor();
+      await goTo(page, room);
       const buttons = await page.locator('main button').allTextContents();
       expect(
         buttons.filter((name) => !['copy', 'First error', 'What waits for what'].includes(name)),
         room,
       ).toEqual([]);
     }
-    await page.goto(`${page.url().split('#')[0]}#/fleet`);
+    await goTo(page, 'fleet');
     await page.getByText('coord pause', { exact: true }).waitFor();
     await context.close();
   });
 
   test('a machine is paused from its tile and goes on again, by the keyboard alone', async () => {
     const { page, context, wrong } = await openPage(browser, mac, { width: 360, colour: 'dark' });
-    await page.goto(`${page.url().split('#')[0]}#/fleet`);
+    await goTo(page, 'fleet');
     const tile = page.locator('[data-machine="1"]');
     await tile.getByRole('button', { name: 'Pause', exact: true }).focus();
     await page.keyboard.press('Enter');
@@ -97,8 +96,7 @@ describe.skipIf(noBrowser !== null)(`ways to look${noBrowser === null ? '' : ` (
   test('whatever can be pressed or filled in is reached by Tab alone, in each room, and is seen to be', async () => {
     const { page, context, wrong } = await openPage(browser, mac);
     for (const room of ['needs', 'fleet', 'orders', 'orders/broken', 'chat/0', 'network', 'timeline', 'health']) {
-      await page.goto(`${page.url().split('#')[0]}#/${room}`);
-      await page.locator('h1').first().waitFor();
+      await goTo(page, room);
       await page.waitForLoadState('networkidle').catch(() => undefined);
       const missed = await page.evaluate(MARK_ALL);
       expect(missed, room).toBeGreaterThan(9);

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, type TestMachine } from '../../e2e/fleet.ts';
-import { axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { axeFaults, endAll, goTo, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 /** 40,000 lines, 1 MB: what speaks of an error, and one of the two needles, are far before its end. */
 const LONG = `node -e "for (let i = 1; i <= 40000; i += 1) console.log(i === 100 ? 'it failed here' : i % 20000 === 7 ? 'a needle ' + i : 'all is well, line ' + i)"`;
@@ -28,7 +28,7 @@ describe.skipIf(noBrowser !== null)(`output${noBrowser === null ? '' : ` (${noBr
 
   const openOrder = async (id: string, colour: 'light' | 'dark' = 'light', width = 1440) => {
     const opened = await openPage(browser, mac, { width, colour });
-    await opened.page.goto(`${opened.page.url().split('#')[0]}#/orders/${id}`);
+    await goTo(opened.page, `orders/${id}`);
     await opened.page.locator('.log .line').first().waitFor();
     return opened;
   };
@@ -57,12 +57,14 @@ describe.skipIf(noBrowser !== null)(`output${noBrowser === null ? '' : ` (${noBr
       await page.route('**/api/v1/page/orders/paint/output*', (route) =>
         route.fulfill({ body: `${JSON.stringify({ text: 'over the bell\n', machine: 2, isHint: true })}\n` }),
       );
+      // Its events have the fleet as it is, which would take the place of the answer here.
+      await page.routeWebSocket('**/api/v1/stream', (socket) => socket.close());
       await page.route('**/api/v1/fleet', async (route) => {
         const response = await route.fetch();
         const json = (await response.json()) as { self: object };
         await route.fulfill({ response, json: { ...json, self: { ...json.self, signed } } });
       });
-      await page.goto(`${page.url().split('#')[0]}#/orders/paint`);
+      await goTo(page, 'orders/paint');
       await page.reload();
       await page.locator('.log').getByText('over the bell').waitFor();
       const words = page.getByText('machine 2, as it comes, not signed, so it may be anybody\u2019s');

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { endFleets } from '../../e2e/fleet.ts';
 import { hasProgram } from '../../programs.ts';
 import { ask, out, type Phone, phoneOf, served, streamOf } from './outer-world.ts';
-import { axeFaults, isTooWide, noBrowser, openBrowser, startDaemon, watched } from './page-world.ts';
+import { axeFaults, goTo, isTooWide, noBrowser, openBrowser, startDaemon, watched } from './page-world.ts';
 
 afterEach(endFleets);
 
@@ -94,7 +94,7 @@ describe.skipIf(noBrowser !== null || !hasTls)(`in a browser${noBrowser === null
       await page.getByText('live', { exact: true }).waitFor();
       await page.getByRole('banner').getByText("Anna's phone").waitFor();
       expect([await isTooWide(page), await axeFaults(page)]).toEqual([false, []]);
-      await page.goto(`${page.url().split('#')[0]}#/orders/kept`);
+      await goTo(page, 'orders/kept');
       await page.getByRole('button', { name: 'Cancel', exact: true }).click();
       await page.locator('.title [data-state=CANCELLED]').waitFor({ timeout: 60_000 });
       expect(fleet.git('log', '--format=%s', 'main')).toContain("cancel kept by Anna's phone");

@@ -43,10 +43,15 @@ export async function endAll(browser: Browser, machine: TestMachine): Promise<vo
   endFleets();
 }
 
-/** `room`: as in the address, behind `#/`. */
+/** `room`: as in the address, behind `#/`. Afterwards it is drawn: not the one before it, nor what stands there meanwhile. */
 export async function goTo(page: Page, room: string): Promise<void> {
   await page.goto(`${page.url().split('#')[0]}#/${room}`);
-  await page.locator('h1').first().waitFor();
+  await page.locator(`nav a[aria-current=page][href="#/${room.split('/')[0]}"]`).waitFor();
+  await page
+    .locator('main h1')
+    .filter({ hasNotText: /^coord$/ })
+    .first()
+    .waitFor();
 }
 
 /** The address that `coord dash` prints off a terminal. */

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, mainPath, type TestMachine } from '../../e2e/fleet.ts';
-import { addressOf, axeFaults, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { addressOf, axeFaults, goTo, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 let fleet: Fleet;
 let mac: TestMachine;
@@ -94,7 +94,7 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     const { page, context, wrong } = await openPage(browser, mac);
     fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\nheartbeat: 30s\nheartbaet: 1\n' });
     await mac.ok('sync');
-    await page.goto(`${page.url().split('#')[0]}#/health`);
+    await goTo(page, 'health');
     await page.getByText('1 of 1 machines online').waitFor();
     await page.getByRole('row').filter({ hasText: 'fleet.yaml:3:1' }).filter({ hasText: 'heartbaet' }).waitFor();
     await page.getByText(/from here in the last minute, of 600 pushes a minute for the whole fleet/).waitFor();
@@ -124,10 +124,10 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     await card('deploy').getByRole('button', { name: 'Approve', exact: true }).click();
     await card('deploy').waitFor({ state: 'detached' });
     await card('broken').getByRole('button', { name: 'Retry', exact: true }).click();
-    await page.goto(`${page.url().split('#')[0]}#/orders/broken`);
+    await goTo(page, 'orders/broken');
     await page.getByText('generation').waitFor();
     await page.locator('.title [data-state=FAILED]').waitFor({ timeout: 90_000 });
-    await page.goto(`${page.url().split('#')[0]}#/orders/deploy`);
+    await goTo(page, 'orders/deploy');
     await page.locator('.title [data-state=COMPLETED]').waitFor({ timeout: 90_000 });
     await page.locator('.log').getByText('<b>deployed</b>').waitFor();
     expect((await mac.json('status')).orders).toMatchObject({ deploy: { state: 'COMPLETED' }, broken: { generation: 2 } });

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
-import { axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { axeFaults, endAll, goTo, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 describe.skipIf(noBrowser !== null)(`several orders${noBrowser === null ? '' : ` (${noBrowser})`}`, () => {
   let fleet: Fleet;
@@ -33,7 +33,7 @@ describe.skipIf(noBrowser !== null)(`several orders${noBrowser === null ? '' : `
 
   test('cancelled together and taken back, run again together, and removed together after a question', async () => {
     const { page, context, wrong } = await openPage(browser, mac, { width: 360 });
-    await page.goto(`${page.url().split('#')[0]}#/orders`);
+    await goTo(page, 'orders');
     const choose = async (...ids: readonly string[]) => {
       await page.getByRole('button', { name: 'Choose several' }).click();
       for (const id of ids) await page.getByLabel(`Choose ${id}`, { exact: true }).check();
@@ -73,7 +73,7 @@ describe.skipIf(noBrowser !== null)(`several orders${noBrowser === null ? '' : `
   test('P1 a pause lets finish what runs, in words; what stops that too is asked for apart', async () => {
     await mac.ok('order', 'add', 'slow', '--for', '1', 'sleep 600');
     const { page, context, wrong } = await openPage(browser, mac, { width: 360 });
-    await page.goto(`${page.url().split('#')[0]}#/fleet`);
+    await goTo(page, 'fleet');
     const tile = page.locator('[data-machine="1"]');
     await tile.getByRole('link', { name: 'slow' }).waitFor({ timeout: 60_000 });
     await page.getByText('A paused machine takes nothing new, and finishes what runs.').waitFor();
@@ -85,7 +85,7 @@ describe.skipIf(noBrowser !== null)(`several orders${noBrowser === null ? '' : `
     expect([await axeFaults(page), await isTooWide(page)]).toEqual([[], false]);
     await tile.getByRole('button', { name: 'Cancel this order' }).click();
     await tile.getByText('It takes nothing new. Nothing runs there.').waitFor({ timeout: 60_000 });
-    expect(listed()).toMatchObject({ slow: { cancelled: true } });
+    await expect.poll(listed).toMatchObject({ slow: { cancelled: true } });
     expect(wrong).toEqual([]);
     await context.close();
   });

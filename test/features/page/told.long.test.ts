@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, type Fleet, type TestMachine } from '../../e2e/fleet.ts';
 import { openLargePage } from './large-page.ts';
-import { addressOf, endAll, goTo, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
+import { addressOf, endAll, noBrowser, openBrowser, openPage, startDaemon } from './page-world.ts';
 
 /** The stream comes when it may, and so does the first answer of the inbox. */
 const HELD = `
@@ -90,7 +90,7 @@ describe.skipIf(noBrowser !== null)(`what the page is told${noBrowser === null ?
     await page.clock.install();
     await page.addInitScript(HELD);
     await page.reload();
-    await goTo(page, 'chat');
+    await page.evaluate("location.hash = '#/chat'");
     await page.getByText('Asking coord on this computer').waitFor();
     // Without a stream, nothing is asked for while nobody sees the page.
     await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true }); goInbox(503)");

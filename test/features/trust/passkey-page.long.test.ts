@@ -6,7 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fleet, TestMachine } from '../../e2e/fleet.ts';
 import { hasProgram } from '../../programs.ts';
 import { certificate, out } from '../page/outer-world.ts';
-import { addressOf, axeFaults, endAll, isTooWide, noBrowser, openBrowser, openPage, startDaemon } from '../page/page-world.ts';
+import {
+  addressOf,
+  axeFaults,
+  endAll,
+  goTo,
+  isTooWide,
+  noBrowser,
+  openBrowser,
+  openPage,
+  startDaemon,
+} from '../page/page-world.ts';
 import { authenticator } from './browser-passkey.ts';
 import { bothSigned } from './people.ts';
 
@@ -151,7 +161,7 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     await mac.ok('sync');
     for (const width of [1440, 360]) {
       const { page, context, wrong } = await openPage(browser, mac, { width });
-      await page.goto(`${page.url().split('#')[0]}#/health`);
+      await goTo(page, 'health');
       const trust = page.getByRole('region', { name: 'Trust' });
       await trust.getByText(/^signed: orders start here only with a signature/).waitFor();
       await trust.getByRole('row').filter({ hasText: 'anna' }).filter({ hasText: 'root, order, approve' }).first().waitFor();
