@@ -66,6 +66,15 @@ describe('D6: sources', () => {
     main: { ...fleet.main, files: new Map(fleet.main.files).set(path, id) },
   });
 
+  test('D6 what main is called is a source, so links lead there at once; main itself adds nothing', () => {
+    const linked = { ...fleet, fleet: { ...fleet.fleet, url: 'https://github.com/a/b' } };
+    const on = (of: Snapshot, name: string): Snapshot => ({ ...of, main: { ...of.main, name } });
+    const { changes } = fold(on(landed(linked), 'trunk'));
+    expect(changes.get('README.md')).toEqual({ text: expect.stringContaining('/edit/trunk/coordination/') });
+    expect(fold(on(landed(on(linked, 'trunk')), 'trunk')).changes.size).toBe(0);
+    expect(sourcesOf(on(fleet, 'main'))).toBe(sourcesOf(fleet));
+  });
+
   test('D6 the same documents give the same hash, in whatever order they came', () => {
     const turned = { ...fleet, machines: new Map([...fleet.machines].reverse()) };
     expect(sourcesOf(turned)).toBe(sourcesOf(fleet));

@@ -35,13 +35,14 @@ test('R3a a main that was renamed is not made anew: doctor --fix goes on with it
     did: 'goes on with trunk, which leads on from main; .coord/fleet.json has it',
   });
   expect(branches(fleet)).toBe('refs/heads/trunk');
+  // 8: the links of the board lead there too, though it has nothing else to say.
+  await mac.ok('sync');
+  expect(fleet.git('show', 'trunk:coordination/README.md')).toContain(`${PAGE}/edit/trunk/coordination/ORDERS.json`);
   await mac.ok('allow', 'shell');
   await mac.ok('order', 'add', 'a', '--', 'true');
   expect(fleet.git('show', 'trunk:coordination/ORDERS.json')).toContain('"a"');
   expect(branches(fleet)).toBe('refs/heads/trunk');
   expect((await examine(mac)).of('main')).toMatchObject({ state: 'ok', found: 'trunk' });
-  // 8: the links of the board lead there too.
-  expect(fleet.git('show', 'trunk:coordination/README.md')).toContain(`${PAGE}/edit/trunk/coordination/ORDERS.json`);
 });
 
 test('R3a a default branch that does not lead on from a main that is gone is none of it: main is put back', async () => {

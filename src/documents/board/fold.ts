@@ -2,7 +2,6 @@
 // copied as D2 reads them. Derived documents are written anew only when `sources` differs or a person changed them (D6).
 // machine/steps/build-push.ts decides which machine folds and when.
 import { guarded } from '../../core/base/guarded.ts';
-import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { MAIN } from '../../core/model/ledger/trees.ts';
@@ -48,11 +47,14 @@ export function foldBoard(
   }
   const people = [...snapshot.main.files].filter(([path]) => ownerOf(path)?.kind === 'people');
   const id = (content: Content) => ('id' in content ? content.id : idOf(content.text));
+  const main = snapshot.main.name ?? MAIN;
   const sources = idOf(
     [...people, ...[...wanted].map(([path, content]): [string, string] => [path, id(content)])]
       .map(([path, blob]) => `${path} ${blob}\n`)
       // What is wrong in them is a fault of the status, and changes none of these documents.
       .concat((snapshot.unreadLanes ?? []).map((lane) => `unread ${lane}\n`))
+      // Links lead there.
+      .concat(main === MAIN ? [] : [`main ${main}\n`])
       .sort()
       .join(''),
   );
@@ -97,16 +99,16 @@ function faultsAfter(faults: readonly Fault[], machine: number, mine: ReadonlyMa
   });
 }
 
-/** What a status was rendered to last: as long as it is the same, so are they (C1). */
-const rendered = new WeakMap<StatusDocument, { readonly fleet: FleetSettings; readonly documents: Derived }>();
+/** What a status was rendered to: `rememberedStatus` gives the same one only for the same documents, settings and `sources`, which is all that is rendered (C1). */
+const rendered = new WeakMap<StatusDocument, Derived>();
 
 /** The text of each by its path; null = there is none. */
 type Derived = ReadonlyMap<string, string | null>;
 
-/** `people`: their documents on main, which `sources` of the status names too. */
+/** `people`: their documents on main. `sources` of the status names them and main. */
 function derivedDocuments(status: StatusDocument, { fleet, more, main }: Snapshot, people: readonly [string, string][]): Derived {
   const before = rendered.get(status);
-  if (before?.fleet === fleet) return before.documents;
+  if (before !== undefined) return before;
   const written = new Set(people.map(([path]) => path));
   const board = { status, capped: cappedStatus(status), fleet, more, written, main: main.name ?? MAIN };
   const documents = new Map(
@@ -115,7 +117,7 @@ function derivedDocuments(status: StatusDocument, { fleet, more, main }: Snapsho
       return [[path, path.endsWith('.md') ? page(() => fold(board)) : fold(board)]];
     }),
   );
-  rendered.set(status, { fleet, documents });
+  rendered.set(status, documents);
   return documents;
 }
 
