@@ -62,7 +62,7 @@ function blockedBecause(change: Partial<Order>): string {
     },
     caller: ['node', 'main.js', '__call'],
     agents: { found: [{ name: 'claude', program: '/bin/sh', version: '2', login: 'in', problem: null }], home: '/coord' },
-    workspaces: { home: '/coord', fleet: '/fleet', machine: 3 },
+    workspaces: { home: '/coord', fleet: '/fleet', machine: 3, fleetPage: null },
   };
   const spec = placeRun(
     order('x', { work: { kind: 'shell', command: { kind: 'line', line: 'true' } }, cwd: work, ...change }),

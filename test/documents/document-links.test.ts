@@ -1,6 +1,6 @@
 // Where the board's links lead: the host's editor, where its addresses are known.
 import { expect, test } from 'vitest';
-import { hostPages, pagesOf, webPage } from '../../src/core/base/host-pages.ts';
+import { hostPages, isBranchPage, pagesOf, webPage } from '../../src/core/base/host-pages.ts';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import { documentLinks } from '../../src/documents/board/document-links.ts';
 
@@ -86,11 +86,24 @@ test.each([
 
 test.each([
   ['of the same repo the scheme and the port', 'http://gitea.lan:3000/me/fleet', 'http://gitea.lan:3000/me/fleet'],
-  ['nothing of another repo', 'http://gitea.lan:3000/you/fleet', 'https://gitea.lan/me/fleet'],
+  ['of another repo there the same', 'http://gitea.lan:3000/you/app', 'http://gitea.lan:3000/me/fleet'],
   ['nothing of another host', 'https://codeberg.org/me/fleet', 'https://gitea.lan/me/fleet'],
 ])('8: of a remote over ssh, fleet.yaml says %s', (_, url, repo) => {
   expect(pagesOf('ssh://git@gitea.lan:2222/me/fleet.git', url)?.branch('x')).toBe(`${repo}/src/branch/x`);
   expect(pagesOf('https://gitea.lan/me/fleet.git', url)?.branch('x')).toBe('https://gitea.lan/me/fleet/src/branch/x');
+});
+
+test.each([
+  ['https://github.com/a/b/tree/coord/x', true],
+  ['http://gitea.lan:3000/a/b/src/branch/coord/x', true],
+  ['https://gitlab.example.com:8443/a/b/-/tree/coord/x', true],
+  ['https://github.com/a/b/tree/coord/y', false],
+  ['https://github.com/a/b/src/branch/coord/x', false],
+  ['https://evil.example/a/b/tree/coord/x', false],
+  ['https://github.com@evil.example/a/b/tree/coord/x', false],
+  ['javascript:x//github.com/a/b/tree/coord/x', false],
+])('8: whether %s is the page of a branch: %s', (page, is) => {
+  expect(isBranchPage(page, 'coord/x')).toBe(is);
 });
 
 test('8: addresses have no character that ends a Markdown link', () => {

@@ -56,14 +56,22 @@ const HOSTS: readonly (readonly [host: string, of: PagesOf])[] = [
   ['bitbucket.org', bitbucket],
 ];
 
-const WEB = /^https?:\/\/([a-z0-9.-]+)(?::[0-9]{1,5})?((?:\/[a-z0-9._~-]+)+)$/i;
+const WEB = /^(https?:\/\/([a-z0-9.-]+)(?::[0-9]{1,5})?)(?:\/[a-z0-9._~-]+)+$/i;
 
 /** `repo`: where the repo is looked at in a browser. Null = the host is not known. */
 export function hostPages(repo: string): HostPages | null {
-  const host = WEB.exec(repo)?.[1]?.toLowerCase();
+  const host = WEB.exec(repo)?.[2]?.toLowerCase();
   if (host === undefined) return null;
   const known = HOSTS.find(([name]) => host === name || (name.endsWith('.') && host.startsWith(name)));
   return known?.[1](repo) ?? null;
+}
+
+/** Whether that is the page of this branch, of any repo of a known host. */
+export function isBranchPage(page: string, branch: string): boolean {
+  return HOSTS.some(([, pagesAt]) => {
+    const end = pagesAt('').branch(branch);
+    return page.endsWith(end) && hostPages(page.slice(0, -end.length))?.branch(branch) === page;
+  });
 }
 
 const REMOTE =
@@ -71,25 +79,21 @@ const REMOTE =
 
 /**
  * Where the repo of a remote is looked at in a browser, without the login that the remote may have. Null = the host is not known. Of ssh the port is left out:
- * it is not the browser's.
+ * it is not the browser's. `url`: a page that knows the scheme and the port of its own host.
  */
-export function webPage(remote: string): string | null {
-  const [, scheme = 'https://', web, ssh, scp, path = ''] = REMOTE.exec(remote) ?? [];
-  const host = (web ?? ssh ?? scp ?? '').toLowerCase();
-  const repo = `${scheme}${host}/${path.replace(/\/+$/, '').replace(/\.git$/, '')}`;
+export function webPage(remote: string, url: string | null = null): string | null {
+  const [, scheme, web = '', ssh, scp, path = ''] = REMOTE.exec(remote) ?? [];
+  const host = (ssh ?? scp ?? '').toLowerCase();
+  const [, known, itsHost] = WEB.exec(url ?? '') ?? [];
+  const overSsh = known !== undefined && itsHost?.toLowerCase() === host ? known : `https://${host}`;
+  const origin = scheme === undefined ? overSsh : `${scheme}${web.toLowerCase()}`;
+  const repo = `${origin}/${path.replace(/\/+$/, '').replace(/\.git$/, '')}`;
   return hostPages(repo) === null ? null : repo;
 }
 
-/** The pages of a remote. Of one over ssh, `url` may know the scheme and the port. What it says of another repo counts only where the remote's host is not known. */
+/** The pages of the fleet's remote. `url`: as fleet.yaml says it. Its repo counts only where the remote's host is not known. */
 export function pagesOf(remote: string, url: string | null): HostPages | null {
-  const page = webPage(remote);
-  if (page === null || url === null) return hostPages(page ?? url ?? '');
-  const mayBe = !remote.startsWith('http') && withoutPort(page) === withoutPort(url);
-  return hostPages(mayBe ? url : page);
-}
-
-function withoutPort(page: string): string {
-  return page.replace(/^https?:\/\/([^/:]+)(?::\d+)?/, '$1').toLowerCase();
+  return hostPages(webPage(remote, url) ?? url ?? '');
 }
 
 function atLine(mark: string, line: number | null): string {

@@ -1,6 +1,7 @@
 // Renders the board's table of orders: first what needs somebody, then what goes on, then what ended last. Older ones are folded, and the rest
 // is counted, with a link to STATUS.json. Two columns, so that nothing is cut off on a phone.
 import { counted } from '../../core/base/counted.ts';
+import { isBranchPage } from '../../core/base/host-pages.ts';
 import { parseTime } from '../../core/base/time.ts';
 import { numberedName } from '../../core/model/machines/machine-label.ts';
 import type { OrderState } from '../../core/model/orders/run.ts';
@@ -118,13 +119,11 @@ function triggerLine({ on, times, lastRuns: [last] = [], state }: StatusOrder): 
 }
 
 const BRANCH = /^coord\/[A-Za-z0-9@._-]{1,120}$/;
-const PAGE = /^https:\/\/[A-Za-z0-9.-]+(?:\/[A-Za-z0-9@%._~-]+)+$/;
 
 /** The branch that holds what an order changed (O16). A run can say anything among its outputs: only what coord says of a branch counts. Null = none. Plain ASCII, so nothing of it can end a cell or a link. */
 export function branchLink(outputs: Readonly<Record<string, string>> | undefined): string | null {
   const { branch = '', branch_url: page = '' } = outputs ?? {};
   if (!BRANCH.test(branch)) return null;
   const name = `\`${branch}\``;
-  const asPage = branch.replaceAll('@', '%40');
-  return PAGE.test(page) && page.endsWith(`/${asPage}`) ? `[${name}](${page})` : name;
+  return isBranchPage(page, branch) ? `[${name}](${page})` : name;
 }

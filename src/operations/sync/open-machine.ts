@@ -23,6 +23,7 @@ import { readCronPeriod } from '../../system/service/cron-period.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import type { Feature } from '../feature.ts';
 import type { Adapters, World } from './dependencies.ts';
+import { fleetHere } from './fleet-here.ts';
 import { noteSecretFiles, type OwnSecrets, ownSecrets, ownSecretsNow } from './own-secrets.ts';
 
 export interface OpenMachine extends Adapters {
@@ -84,7 +85,10 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
                 ...{ caller: world.caller, services, state: folder.state },
                 artifacts: { fleet: folder.root },
                 agents: { found: agentsHere(), home: world.home },
-                workspaces: { home: world.home, fleet: folder.root, machine: identity.machine },
+                workspaces: {
+                  ...{ home: world.home, fleet: folder.root, machine: identity.machine },
+                  fleetPage: fleetHere(folder)?.url ?? null,
+                },
               }),
         clean,
         assertLocked: () => lock.assertOwned(),

@@ -46,7 +46,16 @@ export interface Placement {
   /** For orders with files; absent = none can be taken. */
   readonly artifacts?: { readonly fleet: string };
   /** For orders with a workspace; absent = none can be made. */
-  readonly workspaces?: { readonly home: string; readonly fleet: string; readonly machine: number };
+  readonly workspaces?: {
+    /** coord's home. */
+    readonly home: string;
+    /** The fleet folder. */
+    readonly fleet: string;
+    /** This machine's number. */
+    readonly machine: number;
+    /** `url` of fleet.yaml; null = it has none. */
+    readonly fleetPage: string | null;
+  };
 }
 
 /** What runs, and what of its spec is of its kind. */

@@ -71,7 +71,7 @@ const place = {
   policy: { repos: ['git@example.com:me'] },
   ...{ machineName: 'pc', path: '/usr/bin', env: { HOME: '/home/me', TOKEN: 'x', SSH_AUTH_SOCK: '/s' } },
   caller: ['node', 'main.js', '__call'] as const,
-  workspaces: { home: '/home/me/.coord', fleet: '/home/me/fleet', machine: 2 },
+  workspaces: { home: '/home/me/.coord', fleet: '/home/me/fleet', machine: 2, fleetPage: 'http://gitea.lan:3000/me/fleet' },
 };
 const workspace = { repo: 'git@example.com:me/app.git', branch: 'main' };
 
@@ -82,6 +82,7 @@ test('O10, O16 an order asks coord with what git needs to log in, no more; `cwd`
     command: ['node', 'main.js', '__workspace'],
     person: { HOME: '/home/me', SSH_AUTH_SOCK: '/s', PATH: '/usr/bin' },
     limits: { max: 8, diskBytes: 20 * 1024 ** 3 },
+    fleetPage: 'http://gitea.lan:3000/me/fleet',
   });
   expect(JSON.stringify(requestOfWorkspace(order('fix', { workspace }), 1, place))).not.toContain('TOKEN');
   expect(requestOfWorkspace(order('fix'), 1, place)).toBe(null);
@@ -165,7 +166,16 @@ test.each([
   ['git@example.com:me/app.git', null],
   ['/srv/github.com/app.git', null],
 ])('O16 where people look at a branch of %s', (url, page) => {
-  expect(branchUrl(url, 'coord/fix-1')).toBe(page);
+  expect(branchUrl(url, null, 'coord/fix-1')).toBe(page);
+});
+
+test.each([
+  ['ssh://git@gitea.lan:2222/me/app.git', 'http://gitea.lan:3000/me/app/src/branch/coord/fix-1'],
+  ['https://gitea.lan/me/app.git', 'https://gitea.lan/me/app/src/branch/coord/fix-1'],
+  ['git@github.com:me/app.git', 'https://github.com/me/app/tree/coord/fix-1'],
+  ['git@example.com:me/app.git', null],
+])('O16 of %s on the host of the fleet’s pages, those say the scheme and the port', (url, page) => {
+  expect(branchUrl(url, 'http://gitea.lan:3000/me/fleet', 'coord/fix-1')).toBe(page);
 });
 
 const page = 'https://github.com/me/app/tree/coord/fix-1';
@@ -176,6 +186,11 @@ test.each<[outputs: Record<string, string> | undefined, link: string | null]>([
   [{ branch: 'coord/fix-1' }, '`coord/fix-1`'],
   [{ branch: 'coord/fix-1', branch_url: page }, `[\`coord/fix-1\`](${page})`],
   [{ branch: 'coord/fix-1', branch_url: 'https://evil.example/x' }, '`coord/fix-1`'],
+  [{ branch: 'coord/fix-1', branch_url: 'https://evil.example/coord/fix-1' }, '`coord/fix-1`'],
+  [
+    { branch: 'coord/fix-1', branch_url: 'http://gitea.lan:3000/me/app/src/branch/coord/fix-1' },
+    '[`coord/fix-1`](http://gitea.lan:3000/me/app/src/branch/coord/fix-1)',
+  ],
   [{ branch: 'coord/fix-1', branch_url: 'javascript:x//coord/fix-1' }, '`coord/fix-1`'],
   [{ branch: 'main' }, null],
   [{ branch: 'coord/x|y](z' }, null],

@@ -30,6 +30,8 @@ export interface WorkspaceRequest extends OrderWorkspace {
   /** The fleet folder, and coord's home: a change that the run made there is noticed. */
   readonly fleet: string;
   readonly home: string;
+  /** `url` of fleet.yaml; absent = it has none. */
+  readonly fleetPage?: string;
   /** Variables of the person that git needs to log in; none of the order's. */
   readonly person: Readonly<Record<string, string>>;
   /** Coord's own command; the phase is its last word. */

@@ -61,8 +61,7 @@ async function shownThere(git: PoolGit, url: string, ref: string): Promise<strin
   return exitCode === 0 ? (stdout.toString('utf8').split('\t')[0]?.trim() ?? '') : null;
 }
 
-/** Where people look at a branch, on hosts that are known; null = nowhere. */
-export function branchUrl(url: string, branch: string): string | null {
-  const page = webPage(url);
-  return page === null ? null : (hostPages(page)?.branch(branch) ?? null);
+/** Where people look at a branch, on hosts that are known; null = nowhere. `fleetPage`: of the fleet's own repo. */
+export function branchUrl(url: string, fleetPage: string | null, branch: string): string | null {
+  return hostPages(webPage(url, fleetPage) ?? '')?.branch(branch) ?? null;
 }

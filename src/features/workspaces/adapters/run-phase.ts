@@ -103,7 +103,7 @@ async function push({ request, repoFolder, key, place, say }: Phase): Promise<Wo
   say(`pushed ${branch} at ${commit.slice(0, 12)} to ${url}`);
   const record = readSlotRecord(place);
   if (record !== null) writeSlotRecord(place, { ...record, state: 'done', branch });
-  const page = branchUrl(url, branch);
+  const page = branchUrl(url, request.fleetPage ?? null, branch);
   return {
     problem: null,
     asks: false,

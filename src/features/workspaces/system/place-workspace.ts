@@ -7,26 +7,12 @@ import { resultBranch, WORKSPACE_LIMITS, type WorkspaceRequest } from '../../../
 import { because } from '../../../core/orders/reason-words.ts';
 import { GIT_VARIABLES } from '../../../system/git/git-variables.ts';
 import { isRepoAllowed, repoOf } from '../../../system/git/remote-url.ts';
-import type { LocalPolicy } from '../../../system/policy/placement.ts';
+import type { LocalPolicy, Placement } from '../../../system/policy/placement.ts';
 import { rulesOf } from '../../rules.ts';
 
-interface WorkspaceSetting {
-  /** coord's home. */
-  readonly home: string;
-  /** The fleet folder. */
-  readonly fleet: string;
-  /** This machine's number. */
-  readonly machine: number;
-}
-
-interface Place {
+type Place = Pick<Placement, 'machineName' | 'path' | 'env' | 'caller' | 'workspaces'> & {
   readonly policy: Pick<LocalPolicy, 'repos' | 'workspaces'>;
-  readonly machineName: string;
-  readonly path: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly caller: readonly [string, ...string[]];
-  readonly workspaces?: WorkspaceSetting;
-}
+};
 
 /** Null = the order asks for none. */
 export function requestOfWorkspace(
@@ -49,7 +35,7 @@ export function requestOfWorkspace(
       blocked: because.notPlaced(`folder ${cwd} is not in the workspace; give one within the repo, such as packages/web`),
     };
   const [executable, ...words] = caller;
-  const { home, fleet, machine } = workspaces;
+  const { home, fleet, machine, fleetPage } = workspaces;
   return {
     ...workspace,
     url: repo.url,
@@ -64,6 +50,7 @@ export function requestOfWorkspace(
     goesOn: order.resume !== undefined,
     fleet,
     home,
+    ...(fleetPage === null ? {} : { fleetPage }),
     person: personOf(env, path),
     command: [executable, ...words.slice(0, -1), '__workspace'],
   };
