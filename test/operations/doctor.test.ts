@@ -55,18 +55,19 @@ test('outside of a fleet folder the computer alone is examined', async () => {
   expect((await machine.coord(['--dir', fleet.root, 'doctor'])).code).toBe(3);
 });
 
-test('a git that is too old, in front of the PATH', async () => {
+test('a git that is too old, in front of the PATH: it is asked once, and once more with that of cron', async () => {
   const { fleet, mac } = await oneMachine();
   const bin = join(fleet.root, 'old');
   mkdirSync(bin);
   writeFileSync(
     join(bin, 'git'),
-    `#!/bin/sh\n[ "$1" = --version ] && set -- --no-pager --version\nfor last; do :; done\n[ "$last" = --version ] && echo git version 2.20.1 && exit 0\nPATH=\${PATH#*:} exec git "$@"\n`,
+    `#!/bin/sh\n[ "$1" = --version ] && set -- --no-pager --version\nfor last; do :; done\n[ "$last" = --version ] && echo asked >> ${bin}/log && echo git version 2.20.1 && exit 0\nPATH=\${PATH#*:} exec git "$@"\n`,
     { mode: 0o755 },
   );
   const { code, of } = await examine(mac, [], { PATH: `${bin}:${process.env.PATH}` });
   expect(code).toBe(1);
   expect(of('git')).toMatchObject({ state: 'problem', fix: 'install git 2.34 or newer' });
+  expect(readFileSync(join(bin, 'log'), 'utf8')).toBe('asked\n');
   expect(of('cron-path').state).toBe('ok');
 });
 

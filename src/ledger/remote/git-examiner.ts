@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CloneSight, Examiner, HistorySight, RemotePlace } from '../../operations/doctor/examiner.ts';
+import type { CloneSight, Examiner, GitSight, HistorySight, RemotePlace } from '../../operations/doctor/examiner.ts';
+import { withRecordedPath } from '../../system/fleet/recorded-path.ts';
 import { parseRemoteUrl } from '../../system/git/remote-url.ts';
 import { cloneDirOf, isHealthy, moveAside } from '../clone/clone.ts';
 import { findLocks, sweepLeftovers } from '../clone/clone-locks.ts';
@@ -28,13 +29,13 @@ export function createExaminer(): Examiner {
     opened = home.catch(() => {});
     return home;
   };
+  const versions = new Map<string, Promise<GitSight>>();
   return {
-    async gitVersion(path) {
-      const environment = { PATH: path, LC_ALL: 'C' };
-      const call = { gitDir: null, args: ['--version'], environment, timeoutMs: VERSION_TIMEOUT_MS };
-      const result = await runGit(call).catch(() => null);
-      if (result === null) return null;
-      return result.exitCode === 0 ? result.stdout.toString('utf8').trim() : { fails: troubleOf(result).message };
+    gitVersion(path) {
+      const folders = withRecordedPath({ PATH: path }, '').PATH ?? '';
+      const version = versions.get(folders) ?? gitVersion(folders);
+      versions.set(folders, version);
+      return version;
     },
     refs: async (place, timeoutMs) => listRefs(await homeOf(place), timeoutMs),
     haveSettingsChanged: ({ state, person }) => havePersonSettingsChanged(state, person),
@@ -62,6 +63,14 @@ export function createExaminer(): Examiner {
     clearCloneLocks: (state) => sweepLeftovers(cloneDirOf(state), Number.POSITIVE_INFINITY),
     moveCloneAside: (state) => moveAside(cloneDirOf(state)),
   };
+}
+
+async function gitVersion(path: string): Promise<GitSight> {
+  const environment = { PATH: path, LC_ALL: 'C' };
+  const call = { gitDir: null, args: ['--version'], environment, timeoutMs: VERSION_TIMEOUT_MS };
+  const result = await runGit(call).catch(() => null);
+  if (result === null) return null;
+  return result.exitCode === 0 ? result.stdout.toString('utf8').trim() : { fails: troubleOf(result).message };
 }
 
 /** What refs lead to, without beats and old history that are still packed here. */

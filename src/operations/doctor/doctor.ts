@@ -72,7 +72,8 @@ const LAST_CHECKS: readonly Check[] = [apiCheck, versionsCheck];
 
 /** `folder`: null outside of a fleet folder, where only the computer is examined. */
 export async function examine(world: World, folder: FleetFolder | null, fix: boolean): Promise<readonly CheckResult[]> {
-  const git = gitFinding(await (await world.examiner()).gitVersion(world.env.PATH ?? ''));
+  const examiner = await world.examiner();
+  const git = gitFinding(await examiner.gitVersion(world.env.PATH ?? ''));
   const computer = [result('git', 'git', git), result('node', 'node', nodeFinding(process.version))];
   const place = (finding: Finding) => result('fleet', 'fleet folder', finding);
   if (folder === null) return [...computer, place(missingFolder(world) ?? skipped('no fleet here'))];
@@ -83,7 +84,7 @@ export async function examine(world: World, folder: FleetFolder | null, fix: boo
     return [...computer, place(problem(sentence(error), hintOf(error)))];
   }
   const here = place(ok(`machine ${identity.machine} ${identity.name} in ${folder.root}`));
-  return [...computer, here, ...(await examineFleet(await openExam(world, folder, identity), fix))];
+  return [...computer, here, ...(await examineFleet(await openExam(world, folder, identity, examiner), fix))];
 }
 
 async function examineFleet(exam: Exam, fix: boolean): Promise<readonly CheckResult[]> {

@@ -57,11 +57,10 @@ function withoutGit(examiner: Examiner): Examiner {
   return { ...examiner, ...asked, readAsStranger: none, clone: none, history: none };
 }
 
-export async function openExam(world: World, folder: FleetFolder, identity: Identity): Promise<Exam> {
+export async function openExam(world: World, folder: FleetFolder, identity: Identity, asked: Examiner): Promise<Exam> {
   const { state } = folder;
   const url = identity.remote;
   const place = { state, url, person: withRecordedPath(world.env, identity.path) };
-  const asked = await world.examiner();
   const git = await asked.gitVersion(place.person.PATH ?? '');
   const examiner = typeof git === 'string' ? asked : withoutGit(asked);
   const person = withRecordedPath(cronEnvironment(world.env), identity.path);

@@ -49,8 +49,9 @@ export interface HistorySight {
 /** As `git --version` says it; null = there is none; `fails`: what is there says this instead. */
 export type GitSight = string | null | { readonly fails: string };
 
+/** Of one examination. */
 export interface Examiner {
-  /** Found with this PATH. */
+  /** Found with this PATH; one that has the same folders in the same order is asked once. */
   gitVersion(path: string): Promise<GitSight>;
   /** One connection. */
   refs(place: RemotePlace, timeoutMs: number): Promise<RefsSight>;

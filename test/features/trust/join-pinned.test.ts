@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { pinPath } from '../../../src/features/trust/system/trust-pin.ts';
 import { hasScript } from '../../e2e/editor.ts';
-import { endFleets, type Fleet, mainPath, type TestMachine } from '../../e2e/fleet.ts';
-import { bothSigned } from './people.ts';
+import { createFleet, endFleets, type Fleet, mainPath, type TestMachine } from '../../e2e/fleet.ts';
+import { gitsStarted } from '../../ledger/git-world.ts';
+import { bothSigned, keyOf } from './people.ts';
 
 afterEach(endFleets);
 
@@ -74,4 +75,18 @@ test.skipIf(!hasScript)('T2.2 where the fleet shows another trust than is pinned
   const next = comeBack(fleet, pc);
   expect([next.code, next.said]).toEqual([5, expect.stringMatching(/trust\/3.json is not taken: it is version 2, not 3/)]);
   expect(pinOf(pc)).toBe(before);
+});
+
+test('C3, T4 a join with --trust where nothing is pinned opens the ledger once to see whom it trusts', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.calm('mac');
+  if (!mac) throw new Error('one machine');
+  keyOf(mac);
+  await mac.ok('trust', 'on', '--yes', '--name', 'anna');
+  const [root = ''] = /SHA256:[A-Za-z0-9+/]{43}/.exec(await mac.ok('trust')) ?? [];
+  const pc = fleet.machine('pc');
+  const trace = join(fleet.root, 'trace');
+  const joined = await pc.coord(['join', fleet.hub, pc.folder, '--trust', root], { env: { GIT_TRACE2_EVENT: trace } });
+  expect(joined).toMatchObject({ code: 0, stdout: expect.stringContaining('signatures are demanded here') });
+  expect(gitsStarted(trace).join(' ')).toMatch(/push cat-file fetch .*push$/);
 });

@@ -85,6 +85,7 @@ function mustFit({ trust, refused }: Known, board: BoardTrust | null): void {
 /** This folder was here before: it never goes over to another line of versions. Null = nothing is pinned. */
 async function pinnedFrom(world: World, folder: FleetFolder): Promise<TrustBody | null> {
   const place = { home: world.home, root: folder.root };
+  if (!isPinned(place.home, place.root)) return null;
   return withLedger(world, folder, async (ledger) => (await knownTrust(place, await seenOr(ledger), ledger))?.trust ?? null);
 }
 
