@@ -78,6 +78,10 @@ test.skipIf(process.platform !== 'linux')('installed, shown, named by leave, and
   expect(await call('cron', 'install', '--every', '7m')).toEqual([2, expect.stringContaining('the nearest 6m and 10m')]);
   expect(existsSync(join(here, 'tab'))).toBe(false);
   expect(await call('cron', 'install')).toEqual([0, expect.stringContaining('coord sync is now run by cron every 5m')]);
+  // What runs in WSL ends with it, whoever starts it.
+  writeFileSync(join(here, 'uname'), '#!/bin/sh\necho 5.15.153.1-microsoft-standard-WSL2\n', { mode: 0o755 });
+  for (const word of ['install', 'status']) expect((await call('cron', word))[1]).toMatch(/^! WSL ends soon .*\.wslconfig$/m);
+  rmSync(join(here, 'uname'));
   // H2: the fleet has heard of it before cron has called once.
   expect(JSON.parse((await call('status', '--json'))[1])).toMatchObject({ machines: { 1: { heartbeat: '300s' } } });
   const [line = ''] = readFileSync(join(here, 'tab'), 'utf8').split('\n');

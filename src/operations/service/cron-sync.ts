@@ -13,6 +13,7 @@ import { lineOf, otherLineOf, readCrontab, withLine, writeCrontab } from '../../
 import { createToolRunner, type RunTool } from '../../system/service/run-tool.ts';
 import { serviceName } from '../../system/service/service-name.ts';
 import { mustStay } from '../../system/service/service-plan.ts';
+import { wslCaveats } from '../../system/service/wsl.ts';
 import type { World } from '../sync/dependencies.ts';
 
 const LOCK_WAIT_MS = 30_000;
@@ -67,6 +68,11 @@ export async function installCron(world: World, root: string, main: string, ever
   const done = await changeCrontab(world, root, (before) => cronSyncLine(world, root, mustStay(main), everyMs, before));
   writeCronPeriod(folder, everyMs);
   return done;
+}
+
+/** What keeps cron from running on this computer. */
+export function cronCaveats({ env }: World): Promise<readonly string[]> {
+  return wslCaveats(createToolRunner(env));
 }
 
 /** The folder need not be a fleet folder any more. */

@@ -4,10 +4,7 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';
 import { mustDo, type ServiceManager, type ServiceUser, unknown } from './service-manager.ts';
 import { systemdUnit } from './systemd-unit.ts';
-
-/** What systemd runs does not count there. */
-const WSL_ENDS =
-  'WSL ends soon after its last window, and this with it; to keep WSL going: instanceIdleTimeout=-1 below [general] in .wslconfig';
+import { wslCaveats } from './wsl.ts';
 
 export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager {
   const systemctl = (...words: readonly string[]) => mustDo(tool, 'systemctl', ['--user', ...words]);
@@ -54,14 +51,14 @@ export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager 
     },
     logOf: (name) => `journalctl --user --unit ${unit(name)}`,
     async caveats() {
-      const [linger, kernel] = await Promise.all([
+      const [linger, ofWsl] = await Promise.all([
         tool('loginctl', ['show-user', user.name, '--property=Linger']),
-        tool('uname', ['-r']),
+        wslCaveats(tool),
       ]);
       const atBoot = `to start it at boot: loginctl enable-linger ${shellWord(user.name)}`;
       return [
         ...(linger?.stdout.toString().trim() === 'Linger=yes' ? [] : [`runs only while ${user.name} is logged in; ${atBoot}`]),
-        ...(/microsoft/i.test(kernel?.stdout.toString() ?? '') ? [WSL_ENDS] : []),
+        ...ofWsl,
       ];
     },
   };

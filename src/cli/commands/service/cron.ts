@@ -4,6 +4,7 @@ import { visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import {
   type CronDone,
+  cronCaveats,
   cronStatus,
   cronSyncLine,
   everyMsFrom,
@@ -30,11 +31,13 @@ export async function install(context: Context, { every, print, json }: Options)
     return EXIT.done;
   }
   const { outcome, line } = await installCron(world, root, context.mainPath, everyMs);
-  if (json) context.out(JSON.stringify({ outcome, line, everyMs }, null, 2));
+  const caveats = await cronCaveats(world);
+  if (json) context.out(JSON.stringify({ outcome, line, everyMs, caveats }, null, 2));
   else {
     const said = { installed: 'is now', replaced: 'is now', unchanged: 'was already' }[outcome as 'installed'];
     context.out(`coord sync ${said} run by cron every ${formatDuration(everyMs)}`);
     context.out(`  crontab: ${line}`);
+    for (const caveat of caveats) context.note(context.paint.yellow(`! ${caveat}`));
   }
   // H2: the others hear now that this machine comes by more seldom, or they would take it for lost before cron has called once.
   const { trouble } = await context.busy('syncing', sync(world, folder));
@@ -56,9 +59,11 @@ export async function remove(context: Context, { json }: Pick<Options, 'json'>):
 
 export async function status(context: Context, { json }: Pick<Options, 'json'>): Promise<number> {
   const root = rootOf(context);
-  const seen = await cronStatus(await context.world(), root);
+  const world = await context.world();
+  const seen = await cronStatus(world, root);
   const { line, everyMs, other, hasCrontab, log } = seen;
-  if (json) context.out(JSON.stringify(seen, null, 2));
+  const caveats = line === null ? [] : await cronCaveats(world);
+  if (json) context.out(JSON.stringify({ ...seen, caveats }, null, 2));
   else if (line === null) {
     if (other !== null) context.out(`a line that coord did not write names ${root}: ${visibleText(other)}`);
     else context.out(`${hasCrontab ? 'no line' : 'no crontab on this computer, and so no line'} for ${root}; coord cron install`);
@@ -68,6 +73,7 @@ export async function status(context: Context, { json }: Pick<Options, 'json'>):
     );
     context.out(`  crontab: ${visibleText(line)}`);
     if (log !== '') context.out(context.paint.yellow(`! its last sync said: ${visibleText(log)}`));
+    for (const caveat of caveats) context.out(context.paint.yellow(`! ${caveat}`));
   }
   return line === null ? EXIT.failed : EXIT.done;
 }
