@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { shellWord } from '../../src/core/base/shell-word.ts';
+import { shellWord, shellWords } from '../../src/core/base/shell-word.ts';
 
 test.each([
   '/home/me/My Fleet',
@@ -29,4 +29,16 @@ test.each([
   '~/app',
 ])('%s needs no quotes', (word) => {
   expect(shellWord(word)).toBe(word);
+});
+
+test.each([
+  [['/opt/my node', 'a', "it's", '', "''", 'a\\b']],
+  [['x']],
+  [[]],
+])('the words of a line are those that it was made of: %j', (words) => {
+  expect(shellWords(` ${words.map(shellWord).join('  ')} `)).toEqual(words);
+});
+
+test('a word may be quoted in part, and by a backslash', () => {
+  expect(shellWords(`COORD_HOME='/my home' /a\\ b "/c d"`)).toEqual(['COORD_HOME=/my home', '/a b', '/c d']);
 });

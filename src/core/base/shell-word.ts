@@ -1,4 +1,4 @@
-// One word of a command that a person is shown, to be typed or pasted into a POSIX shell. Pure.
+// Words of a command for a POSIX shell: quoted as a person is shown them, to be typed or pasted, quoted whatever they are, and read back. Pure.
 
 const PLAIN = /^[\w./:@%+=,-]+$/;
 
@@ -6,5 +6,21 @@ const PLAIN = /^[\w./:@%+=,-]+$/;
 export function shellWord(word: string): string {
   if (word === '~' || PLAIN.test(word)) return word;
   if (word.startsWith('~/')) return `~/${word === '~/' ? '' : shellWord(word.slice(2))}`;
-  return `'${word.replaceAll("'", "'\\''")}'`;
+  return shellQuoted(word);
+}
+
+/** Exactly this text, whatever stands in it. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The words of a line without variables, patterns and operators. */
+export function shellWords(line: string): readonly string[] {
+  const words = line.match(/(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g) ?? [];
+  return words.map((word) =>
+    word.replace(
+      /'([^']*)'|"([^"]*)"|\\(.)/g,
+      (_, single?: string, double?: string, sign?: string) => single ?? double ?? sign ?? '',
+    ),
+  );
 }

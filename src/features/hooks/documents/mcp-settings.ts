@@ -28,6 +28,14 @@ export function mcpState(text: string | null, key: string, entry: Json, path: st
   return sameValue(found.entry, entry) ? 'as written' : 'another';
 }
 
+/** What our entry starts; none = there is no such entry. */
+export function mcpProgram(text: string | null, key: string, path: string): readonly string[] {
+  const found = findMcp(text, key, path);
+  if ('why' in found || !isRecord(found.entry) || !isOurs(found.entry)) return [];
+  const [program] = [found.entry.command].flat();
+  return typeof program === 'string' ? [program] : [];
+}
+
 function findMcp(
   text: string | null,
   key: string,

@@ -9,6 +9,7 @@ import { findHooks } from '../documents/hook-settings.ts';
 import { blockState } from '../documents/instruction-block.ts';
 import { mcpState } from '../documents/mcp-settings.ts';
 import { readText } from './changes.ts';
+import { namedNodes } from './gone-node.ts';
 import { agentPlaces, hookCommand } from './places.ts';
 import { hasOurs, looseLine, mcpEntry, mcpPlace, type SetupOptions } from './setup.ts';
 
@@ -30,6 +31,7 @@ export function checkSetup(world: World, options: SetupOptions): SetupCheck {
   const places = agentPlaces(world, agent, isProject);
   if (places.hooks === null) good.push(`hooks: ${agent} has none, so messages do not arrive by themselves`);
   else checkHooks(world, options, places.hooks, places.others, lines);
+  bad.push(...namedNodes(world, agent, isProject).gone);
   if (places.instructions === null) good.push(`instructions: ${agent} has a file for them in a project alone`);
   else {
     const block = blockState(readText(places.instructions));
