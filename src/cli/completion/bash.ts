@@ -1,11 +1,12 @@
 // Completion for bash 3.2 (macOS) and newer. One function reads the words so far, as commander will, and then knows what may come.
+import { shellQuoted } from '../../core/base/shell-word.ts';
 import { ASKED_NAMES } from '../command.ts';
 import { commandWords } from './command-words.ts';
-import { casesOf, quoted } from './word-cases.ts';
+import { casesOf } from './word-cases.ts';
 
 export function bashScript(...parser: Parameters<typeof commandWords>): string {
   const { valued, steps, flags, answers } = casesOf(commandWords(...parser), (choices) =>
-    quoted(choices.map(({ name }) => name).join(' ')),
+    shellQuoted(choices.map(({ name }) => name).join(' ')),
   );
   return `# bash completion for coord, made by: coord completion bash
 _coord() {

@@ -91,6 +91,7 @@ function offered(completion: Completion): string | null {
   return typeof completion === 'string' ? `-a '(__coord_names ${completion})'` : `-a ${quoted(completion.join(' '))}`;
 }
 
+/** As fish reads quotes, unlike other shells: a backslash within them is one for a quote or a backslash. */
 function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

@@ -1,7 +1,8 @@
 // Completion for zsh: the same reading of the words as in bash, shown with descriptions. Works sourced and from fpath.
+import { shellQuoted } from '../../core/base/shell-word.ts';
 import { ASKED_NAMES } from '../command.ts';
 import { commandWords } from './command-words.ts';
-import { type Choice, casesOf, quoted } from './word-cases.ts';
+import { type Choice, casesOf } from './word-cases.ts';
 
 export function zshScript(...parser: Parameters<typeof commandWords>): string {
   const { valued, steps, flags, answers } = casesOf(
@@ -74,5 +75,5 @@ fi
 
 /** `name:description`, as _describe wants it. */
 function described({ name, summary }: Choice): string {
-  return quoted(summary === undefined ? name : `${name.replaceAll(':', '\\:')}:${summary}`);
+  return shellQuoted(summary === undefined ? name : `${name.replaceAll(':', '\\:')}:${summary}`);
 }

@@ -28,9 +28,19 @@ import { applyWholeEdits, isSpecEdit, isWholeEdit, type WholeEdit } from './whol
 /** How many reports of lost edits are kept: all of one save, for whoever made it counts what is not among them as done. */
 const LOST_MAX = 500;
 
-/** The edit of this intention, in the generation in which it is placed. */
-type InTurn = (id: string, edit: OrderEdit | OrderChange) => OrderEdit | OrderChange;
 type ListIntention = Intention & { readonly edit: Exclude<PersonEdit, WholeEdit> };
+
+/** Of ORDERS.json and fleet.yaml. */
+interface Texts {
+  readonly orders: string;
+  readonly fleet: string;
+}
+
+interface How {
+  /** The edit of this intention, in the generation in which it is placed. */
+  readonly inTurn: (id: string, edit: OrderEdit | OrderChange) => OrderEdit | OrderChange;
+  readonly sources: TemplateSources;
+}
 
 /** `unsure`: those that may have landed before (R5); what they place has its first generation, so that it does not run again by itself (O8). */
 export async function applyEdits(
@@ -62,61 +72,87 @@ async function applyListEdits(
 ): Promise<PendingEdits> {
   const nothing = noEdits(snapshot);
   if (intentions.length === 0 || snapshot.main.commit === null) return nothing;
-  const base = await ordersText(ledger, snapshot, made);
-  const fleetBase = await standingText(ledger, snapshot.main, FLEET_PATH, made);
-  // A pause needs no ORDERS.json.
-  const why = {
-    orders: whyHeld(base),
-    fleet: fleetBase.kind === 'unread' ? unreadWords(FLEET_PATH) : null,
+  const orders = await ordersText(ledger, snapshot, made);
+  const fleet = await standingText(ledger, snapshot.main, FLEET_PATH, made);
+  const held = heldEdits(intentions, orders, fleet);
+  const waiting = new Set<Intention>(held.map(({ intention }) => intention));
+  const doable = intentions.filter((intention) => !waiting.has(intention));
+  const onMain = {
+    orders: textIn(await ordersText(ledger, shown)),
+    fleet: textIn(await standingText(ledger, shown.main, FLEET_PATH)),
   };
-  const held: HeldEdit[] = intentions.flatMap((intention) => {
-    const reason = isPause(intention.edit) ? why.fleet : why.orders;
-    return reason === null ? [] : [{ intention, waitsFor: { kind: 'fix', what: reason } }];
+  const { texts, landed, going, lost } = applyInTurn(doable, { orders: textIn(orders), fleet: textIn(fleet) }, onMain, {
+    inTurn: (id, edit) => (unsure.has(id) ? edit : inItsGeneration(edit, snapshot)),
+    sources: sourcesOf(snapshot),
   });
-  const doable = intentions.filter((intention) => held.every((it) => it.intention !== intention));
-  let text = textIn(base);
-  let fleetText = textIn(fleetBase);
-  const ordersOnMain = textIn(await ordersText(ledger, shown));
-  const fleetOnMain = textIn(await standingText(ledger, shown.main, FLEET_PATH));
+  if (going.length === 0) return { ...nothing, landed, held, lost };
+  return { ...nothing, ...withTexts(snapshot, going, texts, ledger), landed, going, held, lost };
+}
+
+/** Those whose document a person has to fix first. A pause needs no ORDERS.json. */
+function heldEdits(intentions: readonly ListIntention[], orders: Standing, fleet: Standing): readonly HeldEdit[] {
+  const ofOrders = whyHeld(orders);
+  const ofFleet = fleet.kind === 'unread' ? unreadWords(FLEET_PATH) : null;
+  return intentions.flatMap((intention) => {
+    const what = isPause(intention.edit) ? ofFleet : ofOrders;
+    return what === null ? [] : [{ intention, waitsFor: { kind: 'fix', what } }];
+  });
+}
+
+/** `texts`: with all that is to go. */
+function applyInTurn(
+  edits: readonly ListIntention[],
+  before: Texts,
+  onMain: Texts,
+  how: How,
+): Pick<PendingEdits, 'landed' | 'going' | 'lost'> & { readonly texts: Texts } {
   const landed: string[] = [];
   const going: Intention[] = [];
   const lost: { intention: Intention; reason: string }[] = [];
-  const inTurn: InTurn = (id, edit) => (unsure.has(id) ? edit : inItsGeneration(edit, snapshot));
-  const sources = sourcesOf(snapshot);
-  const outcomeIn = (orders: string, fleet: string, { id, edit }: ListIntention): EditOutcome =>
-    guarded<EditOutcome>(
-      () => (isPause(edit) ? applyPauseEdit(fleet, edit) : applied(orders, edit, inTurn(id, edit), sources)),
-      (reason) => ({ kind: 'cannot', reason }),
-    );
   const ofOrders = new Map(
     applyEach(
-      text,
-      doable.filter(({ edit }) => !isPause(edit)),
-      ({ id, edit }) => (isOfItsEntry(edit) ? editParts(inTurn(id, edit)) : []),
-      (orders, intention) => outcomeIn(orders, '', intention),
+      before.orders,
+      edits.filter(({ edit }) => !isPause(edit)),
+      ({ id, edit }) => (isOfItsEntry(edit) ? editParts(how.inTurn(id, edit)) : []),
+      (orders, intention) => outcomeIn({ ...before, orders }, intention, how),
     ),
   );
+  let texts = before;
   // What edits before it say may never get there.
   const isOnMain = (intention: ListIntention): boolean =>
-    (text === ordersOnMain && fleetText === fleetOnMain) || outcomeIn(ordersOnMain, fleetOnMain, intention).kind === 'unchanged';
+    (texts.orders === onMain.orders && texts.fleet === onMain.fleet) || outcomeIn(onMain, intention, how).kind === 'unchanged';
   // Each text is of what was taken before it: the order is that in which they were.
-  for (const intention of [...ofOrders.keys(), ...doable.filter((it) => !ofOrders.has(it))]) {
-    const outcome = ofOrders.get(intention) ?? outcomeIn(text, fleetText, intention);
+  for (const intention of [...ofOrders.keys(), ...edits.filter((it) => !ofOrders.has(it))]) {
+    const outcome = ofOrders.get(intention) ?? outcomeIn(texts, intention, how);
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'unchanged' && isOnMain(intention)) landed.push(intention.id);
     else {
-      if (outcome.kind === 'edited' && isPause(intention.edit)) fleetText = outcome.text;
-      else if (outcome.kind === 'edited') text = outcome.text;
+      if (outcome.kind === 'edited') texts = { ...texts, [isPause(intention.edit) ? 'fleet' : 'orders']: outcome.text };
       going.push(intention);
     }
   }
-  if (going.length === 0) return { ...nothing, landed, held, lost };
+  return { texts, landed, going, lost };
+}
+
+function outcomeIn({ orders, fleet }: Texts, { id, edit }: ListIntention, { inTurn, sources }: How): EditOutcome {
+  return guarded<EditOutcome>(
+    () => (isPause(edit) ? applyPauseEdit(fleet, edit) : applied(orders, edit, inTurn(id, edit), sources)),
+    (reason) => ({ kind: 'cannot', reason }),
+  );
+}
+
+/** The documents that change, and the snapshot as it will be then. */
+function withTexts(
+  snapshot: Snapshot,
+  going: readonly Intention[],
+  { orders, fleet }: Texts,
+  ledger: Ledger,
+): Pick<PendingEdits, 'people' | 'snapshot'> {
   const people = new Map<string, string>();
-  if (going.some(({ edit }) => !isPause(edit))) people.set(ORDERS_PATH, text);
-  if (going.some(({ edit }) => isPause(edit))) people.set(FLEET_PATH, fleetText);
-  const withOrders = people.has(ORDERS_PATH) ? withOrdersText(snapshot, text, ledger) : snapshot;
-  const edited = people.has(FLEET_PATH) ? withFleetText(withOrders, fleetText, ledger.idOf(fleetText)) : withOrders;
-  return { ...nothing, snapshot: edited, people, landed, going, held, lost };
+  if (going.some(({ edit }) => !isPause(edit))) people.set(ORDERS_PATH, orders);
+  if (going.some(({ edit }) => isPause(edit))) people.set(FLEET_PATH, fleet);
+  const withOrders = people.has(ORDERS_PATH) ? withOrdersText(snapshot, orders, ledger) : snapshot;
+  return { people, snapshot: people.has(FLEET_PATH) ? withFleetText(withOrders, fleet, ledger.idOf(fleet)) : withOrders };
 }
 
 /** What the person saw of the order, and what becomes of other orders, count for nothing. */

@@ -5,7 +5,7 @@ import type { OrderEdit } from '../../../core/model/ledger/intention.ts';
 import { DOCUMENT_LIMITS } from '../../text/limits.ts';
 import { applyOrderEdit, type EditOutcome, readFile } from '../apply-edit.ts';
 import { addEntries, type Entry } from './add-entries.ts';
-import { entriesAlone, idNamedBy } from './entries-alone.ts';
+import { EntriesAlone, idNamedBy } from './entries-alone.ts';
 
 interface How<T> {
   /** What an edit does to entries; none = it depends on more than those. */
@@ -64,7 +64,7 @@ function takeSome<T>(text: string, edits: readonly T[], how: How<T>): Taken<T> {
 function takeAlone<T>(text: string, edits: readonly T[], how: How<T>): Taken<T> {
   const file = readFile(text);
   if ('kind' in file || file.list === null) return { text, outcomes: [], left: edits };
-  const entries = entriesAlone(text, file.list);
+  const entries = new EntriesAlone(text, file.list);
   const outcomes: [T, EditOutcome][] = [];
   // No text on the way may be too large either.
   let bytesMost = utf8Bytes(text);
@@ -82,7 +82,10 @@ function takeAlone<T>(text: string, edits: readonly T[], how: How<T>): Taken<T> 
   }
   const left = edits.slice(outcomes.length);
   if (outcomes.every(([, { kind }]) => kind !== 'edited')) return { text, outcomes, left };
-  const whole = guarded<EditOutcome>(entries.whole, (reason) => ({ kind: 'cannot', reason }));
+  const whole = guarded<EditOutcome>(
+    () => entries.whole(),
+    (reason) => ({ kind: 'cannot', reason }),
+  );
   if (whole.kind !== 'edited') return oneByOne(text, edits, outcomes.length, how);
   return {
     text: whole.text,

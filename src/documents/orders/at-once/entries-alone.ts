@@ -16,62 +16,87 @@ export interface Alone {
 const BEHIND = ']}';
 
 /** The entries of a text, each to be edited by itself, and put together again. */
-export function entriesAlone(text: string, list: JsonArray) {
-  const { items } = list;
-  const anew = new Map<number, string>();
-  const gone = new Set<number>();
-  const indexes = indexesById(items);
-  const standing = (id: string) => (indexes.get(id) ?? []).filter((index) => !gone.has(index));
-  /** The entry of that id, or else those that may have a step of that id. */
-  const entriesOf = (id: string) => {
-    const own = standing(id);
-    return own.length > 0 ? own : [...id.matchAll(/\./g)].flatMap(({ index }) => standing(id.slice(0, index)));
-  };
-  const lineEnd = lineEndOf(text);
-  const head = `{${lineEnd}${indentUnit(text)}"orders": [${lineEnd}`;
-  const [beforeList, beforeFirst] = [list, items[0] ?? list].map(({ offset }) => tellsLayout(text, offset));
-  const aloneAt = (index: number | null): Alone => {
-    const item = index === null ? undefined : items[index];
-    if (index === null || item === undefined) return { index: null, before: head, text: `${head}${BEHIND}` };
-    const before = `${head}${indentAt(text, item.offset) ?? ''}`;
-    const source = anew.get(index) ?? text.slice(item.offset, item.offset + item.length);
+export class EntriesAlone {
+  /** What was taken, by index: entries that were edited, and those that go. */
+  readonly #anew = new Map<number, string>();
+  readonly #gone = new Set<number>();
+  readonly #text: string;
+  readonly #list: JsonArray;
+  readonly #indexes: ReadonlyMap<string, readonly number[]>;
+  /** What an entry alone has before it. */
+  readonly #head: string;
+  /** What tells the layout: what stands before the list, or before its first entry. */
+  readonly #tells: { readonly list: boolean; readonly first: boolean };
+
+  constructor(text: string, list: JsonArray) {
+    const lineEnd = lineEndOf(text);
+    this.#text = text;
+    this.#list = list;
+    this.#indexes = indexesById(list.items);
+    this.#head = `{${lineEnd}${indentUnit(text)}"orders": [${lineEnd}`;
+    const [first = list] = list.items;
+    this.#tells = { list: tellsLayout(text, list.offset), first: tellsLayout(text, first.offset) };
+  }
+
+  /** Null = more has to be looked at than one entry. */
+  aloneFor(parts: readonly OrderEdit[]): Alone | null {
+    const ids = parts.map(idNamedBy);
+    const [index = null, ...more] = new Set(ids.flatMap((id) => this.#entriesOf(id)));
+    if (parts.length === 0 || more.length > 0) return null;
+    const alone = this.#aloneAt(index);
+    const isSet = parts.every(({ kind }) => kind === 'set' || kind === 'unset');
+    if (isSet) return this.#canSet(alone, ids) ? alone : null;
+    const [part] = parts;
+    if (parts.length > 1 || (part?.kind === 'remove' && part.entry !== undefined)) return null;
+    return part?.kind === 'remove' || this.#areAll(ids) ? alone : null;
+  }
+
+  /** `edited`: null = the entry goes. */
+  take({ index, before }: Alone, edited: string | null): void {
+    if (index === null) return;
+    if (edited === null) this.#gone.add(index);
+    else this.#anew.set(index, edited.slice(before.length, -BEHIND.length));
+  }
+
+  /** The text with all that was taken. */
+  whole(): EditOutcome {
+    const expected = this.#list.items.flatMap((item, index) => {
+      if (this.#gone.has(index)) return [];
+      const file = this.#anew.has(index) ? readFile(this.#aloneAt(index).text) : null;
+      return file === null ? [toValue(item)] : 'kind' in file ? [] : ordersOf(file);
+    });
+    return readAgain(withItems(this.#text, containerOf(this.#list), this.#anew, this.#gone), expected);
+  }
+
+  #aloneAt(index: number | null): Alone {
+    const item = index === null ? undefined : this.#list.items[index];
+    if (index === null || item === undefined) return { index: null, before: this.#head, text: `${this.#head}${BEHIND}` };
+    const before = `${this.#head}${indentAt(this.#text, item.offset) ?? ''}`;
+    const source = this.#anew.get(index) ?? this.#text.slice(item.offset, item.offset + item.length);
     return { index, before, text: `${before}${source}${BEHIND}` };
-  };
-  const canSet = ({ index, before, text: alone }: Alone, ids: readonly string[]): boolean => {
+  }
+
+  #canSet({ index, before, text: alone }: Alone, ids: readonly string[]): boolean {
     if (index === null) return true;
-    if (!beforeList && (!beforeFirst || gone.has(0))) return false;
-    if (indentAt(text, items[index]?.offset ?? 0) !== null) return true;
+    if (!this.#tells.list && (!this.#tells.first || this.#gone.has(0))) return false;
+    if (indentAt(this.#text, this.#list.items[index]?.offset ?? 0) !== null) return true;
     // Its line has others before it.
-    return !/[\r\n]/.test(alone.slice(before.length)) && ids.every((id) => standing(id).length > 0);
-  };
-  return {
-    /** Null = more has to be looked at than one entry. */
-    aloneFor(parts: readonly OrderEdit[]): Alone | null {
-      const ids = parts.map(idNamedBy);
-      const [index = null, ...more] = new Set(ids.flatMap(entriesOf));
-      if (parts.length === 0 || more.length > 0) return null;
-      const alone = aloneAt(index);
-      const isSet = parts.every(({ kind }) => kind === 'set' || kind === 'unset');
-      if (isSet) return canSet(alone, ids) ? alone : null;
-      const [part] = parts;
-      if (parts.length > 1 || (part?.kind === 'remove' && part.entry !== undefined)) return null;
-      return part?.kind === 'remove' || ids.every((id) => standing(id).length > 0) ? alone : null;
-    },
-    /** `edited`: null = the entry goes. */
-    take({ index, before }: Alone, edited: string | null): void {
-      if (index === null) return;
-      if (edited === null) gone.add(index);
-      else anew.set(index, edited.slice(before.length, -BEHIND.length));
-    },
-    whole(): EditOutcome {
-      const expected = items.flatMap((item, index) => {
-        if (gone.has(index)) return [];
-        const file = anew.has(index) ? readFile(aloneAt(index).text) : null;
-        return file === null ? [toValue(item)] : 'kind' in file ? [] : ordersOf(file);
-      });
-      return readAgain(withItems(text, containerOf(list), anew, gone), expected);
-    },
-  };
+    return !/[\r\n]/.test(alone.slice(before.length)) && this.#areAll(ids);
+  }
+
+  #areAll(ids: readonly string[]): boolean {
+    return ids.every((id) => this.#standing(id).length > 0);
+  }
+
+  /** The entry of that id, or else those that may have a step of that id. */
+  #entriesOf(id: string): readonly number[] {
+    const own = this.#standing(id);
+    return own.length > 0 ? own : [...id.matchAll(/\./g)].flatMap(({ index }) => this.#standing(id.slice(0, index)));
+  }
+
+  #standing(id: string): readonly number[] {
+    return (this.#indexes.get(id) ?? []).filter((index) => !this.#gone.has(index));
+  }
 }
 
 function indexesById(items: readonly JsonNode[]): ReadonlyMap<string, readonly number[]> {

@@ -3,6 +3,7 @@
 // nobody (linked worktrees would share them). Submodules and the content behind Git LFS pointers are not checked out.
 import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { shellQuoted } from '../../../core/base/shell-word.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { removeTree } from '../../../system/files/remove-tree.ts';
 import { emptySlot, indexPath, mirrorPath, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
@@ -126,7 +127,7 @@ export function configOf(url: string, author: Author | null): string {
 
 /** Run by the run's own git alone: coord's runs no hooks. */
 function hookWith(trailers: readonly string[]): string {
-  const words = trailers.map((line) => `--trailer '${line.replaceAll("'", "'\\''")}'`).join(' ');
+  const words = trailers.map((line) => `--trailer ${shellQuoted(line)}`).join(' ');
   // Without a line end, the message of a merge and its trailers would be one paragraph.
   return `#!/bin/sh\n[ -z "$(tail -c1 "$1")" ] || echo >> "$1"\nexec git interpret-trailers --if-exists doNothing ${words} --in-place "$1"\n`;
 }
