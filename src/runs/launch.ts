@@ -2,7 +2,7 @@
 // and never will (owner.ts); only where the disk refuses even to say so, it is `look` that settles it later.
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { CoordError } from '../errors.ts';
+import { CoordError, errorMessage } from '../errors.ts';
 import { openToAppend } from '../system/files/open-file.ts';
 import { CRASH_AT } from '../system/process/crash-point.ts';
 import { ownNode } from '../system/process/own-node.ts';
@@ -24,7 +24,8 @@ export async function launch(
     .split('\n')
     .find((line) => /Error|error/.test(line));
   const why = said === undefined ? failure : `${failure}: ${said.trim()}`;
-  throw new CoordError('LOCAL_STATE', `the watchdog of ${paths.folder} did not take the run over, so it was not started: ${why}`);
+  // Without the run's folder: another one at the next try would be news to everybody.
+  throw new CoordError('LOCAL_STATE', `no watchdog took the run over: ${why}`);
 }
 
 /** Null when the watchdog says that the run is its own (nothing that the run then writes can undo that); else why it did not say so. */
@@ -38,13 +39,20 @@ async function handover(
   // A session of its own and next to no environment: it inherits neither coord's terminal nor, within a run, that run's stamp.
   const crash = process.env[CRASH_AT];
   const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', ...(crash === undefined ? {} : { [CRASH_AT]: crash }) };
-  const watchdog = spawn(ownNode(), [watchdogPath, paths.folder], {
-    cwd: '/',
-    detached: true,
-    env,
-    stdio: ['ignore', 'pipe', errors],
-  });
-  closeSync(errors);
+  let watchdog: ReturnType<typeof spawn>;
+  try {
+    watchdog = spawn(ownNode(), [watchdogPath, paths.folder], {
+      cwd: '/',
+      detached: true,
+      env,
+      stdio: ['ignore', 'pipe', errors],
+    });
+  } catch (error) {
+    // ENOMEM and its like; EAGAIN and ENOENT are events.
+    return errorMessage(error);
+  } finally {
+    closeSync(errors);
+  }
   watchdog.unref();
   const answer = new Promise<string | null>((resolve) => {
     watchdog.on('error', (error) => resolve(error.message));

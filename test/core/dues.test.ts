@@ -51,6 +51,17 @@ describe('H3: what a daemon wakes for', () => {
     expect(afterFailure).toBeLessThanOrEqual(6250);
   });
 
+  test('O9.10 the pause before a start that failed is tried again', () => {
+    const refused = (times: number, since: Instant) => ({
+      startsRefused: { 'train/1.1': { times, at: since, detail: 'EAGAIN' } },
+    });
+    expect(dues(refused(1, at(-2_000)))).toEqual([3_000]);
+    expect(dues(refused(4, at(0)))).toEqual([40_000]);
+    expect(dues(refused(40, at(0)))).toEqual([600_000]);
+    // Its order is gone: a daemon does not look each time for that.
+    expect(dues(refused(1, at(-3_600_000)))).toEqual([]);
+  });
+
   const everyMs = (ms: number) => (nowMs: number) => Math.floor(nowMs / ms) * ms;
   const listed = (id: string, ms: number, change: Partial<Order> = {}) =>
     order(id, { schedule: { line: '', timezone: 'UTC', overlap: 'skip', newestAt: everyMs(ms) }, ...change });

@@ -97,6 +97,7 @@ describe('perform', () => {
     ]);
     expect(machine.runner.looks).toBeLessThan(5);
     machine.runner.broken = null;
+    world.pass(5_000);
     await quiet(world);
     expect(started(machine)).toEqual(['a']);
     expect((await world.status()).orders.a).toMatchObject({ state: 'COMPLETED', attempt: 1 });

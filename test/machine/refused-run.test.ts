@@ -46,3 +46,55 @@ test('D4b, O5 a lease that cannot be written takes no other run its lease', asyn
   expect(renewed).not.toEqual([]);
   expect(outcome.mishaps).toEqual(['the lease of a is not renewed: closed']);
 });
+
+test.each([
+  ['an order for one machine', { assign: 1 }],
+  ['a shared one', { assign: 'any' }],
+])('O9.10 %s that cannot be started is tried less and less often, and runs once', async (_, more) => {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  if (one === undefined) throw new Error('no machine');
+  world.orders([{ id: 'job', ...more, run: 'x' }]);
+  const tries: number[] = [];
+  const { start } = one.runner;
+  one.runner.start = async () => {
+    tries.push(world.now());
+    throw new CoordError('LOCAL_STATE', 'spawn node EAGAIN');
+  };
+  for (let step = 0; step < 300; step += 1) {
+    world.pass(5_000);
+    await one.cycle();
+  }
+  const pauses = tries.slice(1).map((at, index) => Math.round((at - (tries[index] ?? 0)) / 1_000));
+  for (const [index, pause] of pauses.entries()) {
+    expect(pause).toBeGreaterThanOrEqual(Math.min(600, 5 * 2 ** index));
+    expect(pause).toBeLessThan(Math.min(600, 5 * 2 ** index) + 13);
+  }
+  expect(pauses.length).toBeGreaterThanOrEqual(8);
+  const reason = expect.stringMatching(/^could not be started: spawn node EAGAIN; next try at 2026-11-20 22:\d\d UTC$/);
+  expect((await world.status()).orders.job).toMatchObject({ state: 'BLOCKED', reason });
+  one.runner.start = start;
+  world.pass(605_000);
+  for (let round = 0; round < 3; round += 1) await quiet(world);
+  expect(one.runner.starts.map(({ order }) => order)).toEqual(['job']);
+  expect((await world.status()).orders.job).toMatchObject({ state: 'COMPLETED', attempt: 1 });
+  expect(one.state().startsRefused).toBeUndefined();
+});
+
+test('O9.10 a raised generation does not wait for the pause of the one before', async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines;
+  if (one === undefined) throw new Error('no machine');
+  world.orders([{ id: 'job', assign: 1, run: 'x' }]);
+  one.runner.broken = 'throws';
+  for (let round = 0; round < 60; round += 1) {
+    world.pass(5_000);
+    await one.cycle();
+  }
+  one.runner.broken = null;
+  await one.cycle();
+  expect(one.runner.starts).toEqual([]);
+  world.orders([{ id: 'job', assign: 1, run: 'x', generation: 2 }]);
+  await quiet(world);
+  expect(one.runner.starts.map(({ generation }) => generation)).toEqual([2]);
+});

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunSpec } from '../../src/ports.ts';
 import { isWatched } from '../../src/runs/owner.ts';
 import type { WatchdogSpec } from '../../src/runs/run-folder.ts';
@@ -96,6 +96,19 @@ describe('S3: a run is started exactly once, or provably never', () => {
       message: expect.stringMatching(/ended with 1: Error: Cannot find module/),
     });
     expect(await runner.look(spec.key)).toEqual({ kind: 'neverBegan' });
+  });
+
+  test('O9.10 a watchdog that the system refuses to start at once: the run is given up, and it says why', async () => {
+    const spec = specOf('true');
+    // Longer than one variable may be: E2BIG is thrown where others, as ENOENT, are told later.
+    vi.stubEnv('PATH', 'x'.repeat(2_000_000));
+    const refused = at.runner().start(spec);
+    vi.unstubAllEnvs();
+    await expect(refused).rejects.toMatchObject({
+      code: 'LOCAL_STATE',
+      message: 'no watchdog took the run over: spawn E2BIG',
+    });
+    expect(await at.runner().look(spec.key)).toEqual({ kind: 'neverBegan' });
   });
 
   test('a watchdog that hangs: start gives the run up, and it does nothing when it wakes', async () => {

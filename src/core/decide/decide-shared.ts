@@ -17,6 +17,7 @@ import { held } from './decide-assigned.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { rankWaitMs } from './ranking.ts';
 import { refusalOf } from './refusal.ts';
+import { whyNoStart } from './refused-starts.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
 import { stuckClaim } from './stuck-claim.ts';
 import type { Verdict } from './verdict.ts';
@@ -55,7 +56,7 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
   const unplaced = when.unplaced.get(order.id);
   if (unplaced !== undefined) return { kind: 'waits', ...unplaced };
   const run = { order: order.id, generation: order.generation, attempt };
-  const refused = whyNoClaim(claimName(run), snapshot, state, when.now);
+  const refused = whyNoStart(state, run, when.now) ?? whyNoClaim(claimName(run), snapshot, state, when.now);
   if (refused !== null) return { kind: 'waits', state: 'BLOCKED', ...refused };
   const later = (since: Instant): Verdict => ({ kind: 'later', name: claimName(run), since, why: null });
   // A busy service or a full slot meanwhile does not set back its turn: they may never be free for that long.

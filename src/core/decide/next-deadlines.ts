@@ -14,6 +14,7 @@ import { beatAfterMs, shareOf, turnInMs } from '../presence/push-budget.ts';
 import { LEASE_PRESSES_AT, leaseLeftMs, leaseOf } from '../presence/run-lease.ts';
 import { budgetOver } from '../runs/spending.ts';
 import { RANK_WAIT_MS } from './ranking.ts';
+import { restartsInMs } from './refused-starts.ts';
 import { pauseMs } from './retry-delay.ts';
 
 /** No daemon goes longer than this without a fetch, so later schedules are found in time. */
@@ -28,7 +29,7 @@ export interface Moments {
 }
 
 /**
- * The next beat (H1) and the push that renews a lease (O5), the end of pauses between attempts and of a rank's wait (O3), the next
+ * The next beat (H1) and the push that renews a lease (O5), the end of pauses between attempts, between starts that fail (O9) and of a rank's wait (O3), the next
  * occurrence of each schedule (O12), the end of this machine's pauses (P1, P2) and of a budget's time (O21), the answer to people (F1).
  * Some may be 0 or less: overdue.
  */
@@ -44,6 +45,7 @@ export function nextDeadlinesMs(
     ...beat(snapshot, state, now, shownAt),
     ...leases(state, now),
     ...turns(state, now, snapshot.machines.size),
+    ...restartsInMs(state, now),
     ...times.flatMap((atMs) => (atMs > sinceMs ? [Math.max(1, atMs - now.wallMs)] : [])),
     ...[answerInMs(state, snapshot, now, shownAt) ?? []].flat(),
   ];

@@ -7,13 +7,17 @@ import type { RunName } from '../model/orders/run.ts';
 import { isOver } from '../presence/elapsed.ts';
 
 const PAUSE_MS = 5_000;
-const PAUSE_MS_MAX = 600_000;
+export const PAUSE_MS_MAX = 600_000;
 
-/** Before an attempt that follows a failed one: doubled each time, capped, a quarter more or less so that machines do not meet. */
+/** After so many failures in a row: doubled each time, capped. */
+export const grownPauseMs = (failures: number): number =>
+  failures < 1 ? 0 : Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** Math.min(failures - 1, 20));
+
+/** Before an attempt that follows a failed one: a quarter more or less, so that machines do not meet. */
 export function pauseMs(run: RunName, machine: number): number {
   if (run.attempt <= 1) return 0;
   const spread = 0.75 + (hash(`${claimName(run)} ${machine}`) % 1000) / 2000;
-  return Math.round(Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** Math.min(run.attempt - 2, 20)) * spread);
+  return Math.round(grownPauseMs(run.attempt - 1) * spread);
 }
 
 /** Null = its turn has come; else since when it waits, for the journal. */

@@ -127,7 +127,7 @@ const WORDS = {
     `the budget of ${what} for agents is spent on ${on}; it begins again ${until} 00:00 UTC`,
   secretsMissing: (what: string, on: string) => `${what} on ${on}`,
   notPlaced: itself,
-  startFailed: (detail: string) => `could not be started: ${detail}`,
+  startFailed: (detail: string, next: string) => `could not be started: ${detail}; next try at ${next}`,
   claimInTheWay: (ref: string) => `${ref} blocks its claim; coord doctor shows how to delete it`,
   claimRefused: (detail: string) => `the remote refuses its claim, next try in an hour: ${detail}`,
   generationLowered: (generation: number, who: string, id: string) =>

@@ -4,6 +4,7 @@
 import { isoTime } from '../../core/base/time.ts';
 import { ownHeartbeatMs } from '../../core/cycle/own-documents.ts';
 import { watchedBy } from '../../core/decide/order-events.ts';
+import { whyNoStart, withStarted, withStartRefused } from '../../core/decide/refused-starts.ts';
 import type { Action } from '../../core/decide/verdict.ts';
 import type { ActiveRun, JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
@@ -137,32 +138,8 @@ async function carryOut(
       machine.step('unclaim-journaled');
       return { state: next, run: null, failure: null };
     }
-    case 'start': {
-      const spec = specs.get(action.order);
-      if (spec === undefined) throw new Error(`bug: ${action.order.id} was not placed`);
-      if (action.claim !== null) machine.step('claim-confirmed');
-      const { key, order, generation, attempt } = spec;
-      const startedAt = isoTime(machine.clock.now().wallMs);
-      const terms = action.claim === null ? {} : { claim: { attempts: action.claim.attempts, leaseMs: action.claim.leaseMs } };
-      const call = spec.call === undefined ? {} : { program: spec.call.program };
-      const agent = spec.agent === undefined ? {} : { agent: spec.agent.agent };
-      const run: ActiveRun = {
-        ...{ key, order, generation, attempt, startedAt, stop: null, work: workHash(action.order) },
-        ...watchedBy(order, snapshot),
-        ...{ ...terms, ...call, ...agent },
-      };
-      const claims = state.claims.filter((claim) => claim !== action.claim);
-      const next = { ...state, active: [...state.active, run], claims };
-      await machine.journal.save(next);
-      machine.step('start-journaled');
-      const failure = await startOrSayWhyNot(machine, { ...spec, lease: leaseOf(state, run.claim) });
-      machine.step('started');
-      if (failure !== null) return { state: next, run, failure };
-      const begun = { ...run, begun: true as const };
-      const after = { ...next, active: [...state.active, begun] };
-      await machine.journal.save(after);
-      return { state: after, run: begun, failure };
-    }
+    case 'start':
+      return startRun(machine, action, { specs, snapshot }, state);
     case 'stop': {
       const run = state.active.find((candidate) => candidate.key === action.key);
       if (run === undefined) throw new Error(`bug: ${action.key} does not run`);
@@ -180,16 +157,46 @@ async function carryOut(
   }
 }
 
+/** A run that cannot be started does not keep the machine from pushing everything else; it is tried again after a pause (O9.10). */
+async function startRun(
+  machine: Machine,
+  action: Extract<Action, { kind: 'start' }>,
+  { specs, snapshot }: Pick<Act, 'specs' | 'snapshot'>,
+  state: JournalState,
+): Promise<Acted> {
+  const spec = specs.get(action.order);
+  if (spec === undefined) throw new Error(`bug: ${action.order.id} was not placed`);
+  if (action.claim !== null) machine.step('claim-confirmed');
+  const { key, order, generation, attempt } = spec;
+  const startedAt = isoTime(machine.clock.now().wallMs);
+  const terms = action.claim === null ? {} : { claim: { attempts: action.claim.attempts, leaseMs: action.claim.leaseMs } };
+  const call = spec.call === undefined ? {} : { program: spec.call.program };
+  const agent = spec.agent === undefined ? {} : { agent: spec.agent.agent };
+  const run: ActiveRun = {
+    ...{ key, order, generation, attempt, startedAt, stop: null, work: workHash(action.order) },
+    ...watchedBy(order, snapshot),
+    ...{ ...terms, ...call, ...agent },
+  };
+  const claims = state.claims.filter((claim) => claim !== action.claim);
+  const next = { ...state, active: [...state.active, run], claims };
+  await machine.journal.save(next);
+  machine.step('start-journaled');
+  const failure = await orSayWhyNot(() => machine.runner.start({ ...spec, lease: leaseOf(state, run.claim) }));
+  machine.step('started');
+  const now = machine.clock.now();
+  const begun = { ...run, begun: true as const };
+  const after =
+    failure === null
+      ? { ...withStarted(next, run), active: [...state.active, begun] }
+      : withStartRefused(next, run, failure, now);
+  await machine.journal.save(after);
+  return failure === null ? { state: after, run: begun, failure } : { state: after, run, failure: whyNoStart(after, run, now) };
+}
+
 /** Equal but for the order of keys. */
 function same(one: JournalState['dueSince'], other: JournalState['dueSince']): boolean {
   const keys = Object.keys(one);
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
-}
-
-/** A run that cannot be started does not keep the machine from pushing everything else. */
-async function startOrSayWhyNot(machine: Machine, spec: RunSpec): Promise<Because | null> {
-  const why = await orSayWhyNot(() => machine.runner.start(spec));
-  return why === null ? null : because.startFailed(why);
 }
 
 /** D4b: what this computer refuses of one run keeps nothing else from being done. Null = it was done. */

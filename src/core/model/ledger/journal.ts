@@ -54,7 +54,7 @@ export interface ScheduleSeen {
   readonly sinceMs: number;
 }
 
-interface ClaimRefused {
+interface TimesRefused {
   readonly times: number;
   readonly at: Instant;
   readonly detail: string;
@@ -117,7 +117,9 @@ export interface JournalState {
   /** How often the host refused to delete a claim of this machine that still stands, by name (O2a); 3 = and its end was told. */
   readonly deletionsRefused: Readonly<Record<string, number>>;
   /** O2b: claims that the host refused and that nobody holds, by name: how often, when last, and in its words. Absent = none. */
-  readonly claimsRefused?: Readonly<Record<string, ClaimRefused>>;
+  readonly claimsRefused?: Readonly<Record<string, TimesRefused>>;
+  /** O9.10: starts that failed here and whose pause may go on, by claim name: how often, when last, and why. Absent = none. */
+  readonly startsRefused?: Readonly<Record<string, TimesRefused>>;
   /** Since when an attempt waits here for its rank (O3) or the pause between attempts, by claim name. */
   readonly dueSince: Readonly<Record<string, Instant>>;
   /** By the id of the template. */
