@@ -7,7 +7,8 @@ import { seeSchedules } from '../../src/core/decide/schedules-seen.ts';
 import type { JournalState, ScheduleSeen } from '../../src/core/model/ledger/journal.ts';
 import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/orders/claim.ts';
 import type { Order, Schedule } from '../../src/core/model/orders/order.ts';
-import type { EndedRun } from '../../src/core/model/orders/run.ts';
+import type { EndedRun, RunningRun } from '../../src/core/model/orders/run.ts';
+import { because } from '../../src/core/orders/reason-words.ts';
 import { forget, OCCURRENCES_KEPT, remember } from '../../src/core/runs/journal-retention.ts';
 import { dueMs, listedId, occurrenceId } from '../../src/core/runs/occurrence-name.ts';
 import { at, ended, journal, order, type SampleFleet, self, snapshot, T0_MS, view } from './samples.ts';
@@ -173,6 +174,24 @@ describe('O17.13 a raised generation with words for a session', () => {
     const done = end(5, { generation: 2, finishedAt: time(6.2) });
     expect(due(fleetOf({ resume }, [asked, done], 'queue'), knowing(), 6.3 * HOUR_MS)).toEqual([id(6)]);
     expect(due(fleetOf({ resume }, [asked, done]), knowing(), 7 * HOUR_MS)).toEqual([id(7)]);
+  });
+
+  test('goes to the one that asks, and not to one that began before the words were seen', () => {
+    const begun = { order: id(6), generation: 1, attempt: 1, startedAt: time(6) };
+    const fleet = fleetOf({ resume }, [asked], 'queue');
+    const running = (running: readonly RunningRun[], ended: readonly EndedRun[] = [asked]) => ({
+      ...fleet,
+      machines: [view(1), view(2, { document: can, results: { running, ended } })],
+    });
+    expect(due(running([begun]), knowing(), 6.1 * HOUR_MS)).toEqual([]);
+    const stopped = end(6, { state: 'CANCELLED', ...because.superseded() });
+    expect(due(running([], [asked, stopped]), knowing(), 6.1 * HOUR_MS)).toEqual([id(5)]);
+    const answered = end(5, { generation: 2, finishedAt: time(6.2) });
+    expect(due(running([], [asked, stopped, answered]), knowing(), 6.3 * HOUR_MS)).toEqual([id(6)]);
+    // Who has asked nothing is meant by nobody: the newest is run anew.
+    const { question: _, ...session } = asked.outputs ?? {};
+    const { asks: __, ...quiet } = { ...asked, outputs: session };
+    expect(due(running([], [quiet, stopped]), knowing(), 6.1 * HOUR_MS)).toEqual([id(6)]);
   });
 
   test.each<[what: string, change: Partial<Order>, runs: readonly EndedRun[], machine: object]>([

@@ -154,6 +154,35 @@ test.each([
   expect(starts(world)).toHaveLength(3);
 });
 
+test.each([
+  1,
+  'any',
+])('O17.13 an answer that lands as the next occurrence begins goes to the one that asked (assign %s)', async (assign) => {
+  const { world, one } = await asking(null, { assign, schedule: '0 * * * *', overlap: 'queue' });
+  world.pass(HOUR_MS);
+  await settle(world);
+  const [asked = ''] = starts(world);
+  world.script('fix', (_attempt, generation) => ({ ms: generation === 1 ? HOUR_MS : 10_000, exitCode: 0 }));
+  world.pass(HOUR_MS);
+  for (let round = 0; round < 9; round += 1) {
+    world.pass(10_000);
+    await one.cycle();
+  }
+  const [, next = ''] = starts(world);
+  expect(next).toMatch(/ 1\.1$/);
+  // Given before anybody saw that one run.
+  world.orders([{ ...((await entry(world)) as { id: string }), generation: 2, resume: 'Yes, drop it.' }]);
+  await settle(world);
+  expect((await world.status()).orders.fix).toMatchObject({ state: 'IN_PROGRESS', reason: expect.stringContaining('23:00') });
+  for (let round = 0; round < 3; round += 1) {
+    world.pass(10_000);
+    await settle(world);
+  }
+  const again = [asked, next].map((start) => start.replace(/1\.1$/, '2.1'));
+  expect(starts(world)).toEqual([asked, next, ...again].sort());
+  expect((await world.status()).orders.fix).toMatchObject({ state: 'COMPLETED' });
+});
+
 describe('O18 an answer that comes to nothing is said, never dropped', () => {
   test.each([
     ['answer fxi: yes', 'there is no order fxi any more, or never was'],

@@ -14,7 +14,7 @@ import { because } from '../orders/reason-words.ts';
 import { OCCURRENCES_KEPT } from '../runs/journal-retention.ts';
 import { type Occurrence, toldOccurrences } from '../runs/occurrence-index.ts';
 import { dueText, occurrenceId } from '../runs/occurrence-name.ts';
-import { runsOf, tellersOf } from '../runs/run-index.ts';
+import { highestRun, runsOf, tellersOf } from '../runs/run-index.ts';
 import { type Attempts, attemptsOf } from '../runs/shared-attempts.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { openOccurrences, stoppedEvent } from './triggers-seen.ts';
@@ -82,7 +82,8 @@ function dueNow(template: Scheduled, context: DecisionContext): Due {
   if (template.cancelled) return NOTHING;
   const nowMs = context.when.now.wallMs;
   const counted = countedOf(template, context);
-  const known = counted.all.slice(0, LOOKED_AT).map(counted.known);
+  const told = counted.all.slice(0, LOOKED_AT).map(counted.known);
+  const known = hasBegunBehind(told, template, counted) ? told.slice(1) : told;
   const [newest] = known;
   const dueAtMs = newestDue(template, context, known);
   const only = (it: Occurrence): Due => ({ ...NOTHING, order: occurrenceOf(template, it.id) });
@@ -98,7 +99,7 @@ function dueNow(template: Scheduled, context: DecisionContext): Due {
   const isNew = !goesOn && (newest === undefined || dueAtMs > newest.atMs);
   if (!isNew && !goesOn && !isAskedAnew(newest, dueAtMs, counted)) return standing;
   const next = isNew ? { id: occurrenceId(template.id, dueAtMs), atMs: dueAtMs } : newest;
-  const running = known.find((it) => it.id !== next.id && isLive(it, context));
+  const running = told.find((it) => it.id !== next.id && isLive(it, context));
   if (running !== undefined) return { ...standing, waiting: waitsFor(running, next, template, context) };
   const isSkipped = template.schedule.overlap === 'skip' && known.some((it) => hasRunInto(it, next.atMs, nowMs));
   return isSkipped ? standing : only(next);
@@ -120,11 +121,26 @@ function isAskedAnew({ atMs, attempts }: Known, dueAtMs: number, { all, known }:
 function isResumed({ id, attempts }: Known, template: Scheduled, { machines }: Counted, { isGone }: DecisionContext): boolean {
   if (template.resume === undefined || attempts.facts.length > 0) return false;
   const occurrence = occurrenceOf(template, id);
-  return tellersOf(id, machines).some((machine) => {
+  return endsOf(id, machines).some(
+    ({ machine, outputs }) => outputs?.session !== undefined && !isGone(machine) && isEligible(machine, occurrence, machines),
+  );
+}
+
+/**
+ * O17: the newest began in a lower generation before its machine saw the answer to the one before it: whoever gave that knew of none that runs.
+ * It counts as not made until it has run in this generation.
+ */
+function hasBegunBehind([newest, before]: readonly Known[], { resume, generation }: Scheduled, { machines }: Counted): boolean {
+  if (resume === undefined || newest === undefined || before === undefined || newest.attempts.facts.length > 0) return false;
+  const last = (id: string) => highestRun(endsOf(id, machines).filter((run) => run.generation < generation));
+  const wasCut = newest.attempts.earlier.length > 0 || last(newest.id)?.code === 'superseded';
+  return wasCut && last(before.id)?.asks === true;
+}
+
+function endsOf(id: string, machines: Machines): readonly (OlderRun & { readonly machine: number })[] {
+  return tellersOf(id, machines).flatMap((machine) => {
     const results = machines.get(machine)?.results;
-    const ended = results === undefined ? [] : runsOf(results, id).ended;
-    const hasSession = ended.some(({ outputs }) => outputs?.session !== undefined);
-    return hasSession && !isGone(machine) && isEligible(machine, occurrence, machines);
+    return results === undefined ? [] : runsOf(results, id).ended.map((run) => ({ ...run, machine }));
   });
 }
 

@@ -47,12 +47,21 @@ function newestStatus(order: Order, machines: Machines): StatusRun & Pick<Status
   return { ...status, reason: [which, status.reason, next].filter((it) => it !== undefined).join('; ') };
 }
 
-/** The newest occurrence that ran, or one since then that is blocked. */
+/** The newest occurrence that ran, in the listed generation if any did (O17.13), or one since then that is blocked. */
 function newestOf(order: Order, machines: Machines): { readonly id: string; readonly atMs: number } | null {
-  const [told] = toldOccurrences(order.id, machines);
+  const all = toldOccurrences(order.id, machines);
+  const told = all.find(({ id }) => hasReached(id, order.generation, machines)) ?? all[0];
   const blocked = waitingOf(order, machines).find(({ state }) => state === 'BLOCKED');
   if (blocked === undefined || (told !== undefined && told.atMs >= blocked.atMs)) return told ?? null;
   return { id: blocked.order, atMs: blocked.atMs };
+}
+
+function hasReached(id: string, generation: number, machines: Machines): boolean {
+  return tellersOf(id, machines).some((machine) => {
+    const results = machines.get(machine)?.results;
+    const { running, ended } = results === undefined ? { running: [], ended: [] } : runsOf(results, id);
+    return [...running, ...ended].some((run) => run.generation >= generation);
+  });
 }
 
 /** The newest first. */
