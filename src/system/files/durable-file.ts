@@ -91,6 +91,12 @@ export function moveDurably(from: string, to: string): boolean {
   return true;
 }
 
+/** Without the file; it does not come back after a power cut. */
+export function removeDurably(path: string): void {
+  rmSync(path, { force: true });
+  flushFolder(dirname(path));
+}
+
 /** Creates a private folder and what is missing above it; the entries are on disk when it returns. */
 export function createFolderDurably(path: string): void {
   const first = mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });

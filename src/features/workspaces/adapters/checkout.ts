@@ -4,7 +4,7 @@
 import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shellQuoted } from '../../../core/base/shell-word.ts';
-import { writeWhole } from '../../../system/files/durable-file.ts';
+import { writeDurably } from '../../../system/files/durable-file.ts';
 import { removeTree } from '../../../system/files/remove-tree.ts';
 import { emptySlot, indexPath, mirrorPath, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
 import { nestedRepos, submoduleAt, submodulesOf } from './nested-repos.ts';
@@ -74,7 +74,7 @@ async function layDownGit(git: PoolGit, slot: SlotName, { commit, branch }: Base
   const refs = await git.run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags'], {
     gitDir: mirrorPath(slot.repoFolder),
   });
-  writeWhole(upstreamPath(slot), refs);
+  writeDurably(upstreamPath(slot), refs);
   mkdirSync(join(gitDir, 'objects', 'pack'), { recursive: true, mode: 0o700 });
   mkdirSync(join(gitDir, 'refs'), { recursive: true });
   write('packed-refs', refs.replaceAll(' refs/heads/', ' refs/remotes/origin/'));

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bytesBelow } from '../../../system/files/bytes-below.ts';
-import { createExclusively, writeWhole } from '../../../system/files/durable-file.ts';
+import { createExclusively, removeDurably, writeDurably, writeWhole } from '../../../system/files/durable-file.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import { jsonIn } from '../../../system/files/read-if-there.ts';
 import { isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
@@ -138,12 +138,12 @@ export function readSlotRecord(name: SlotName): SlotRecord | null {
 }
 
 export function writeSlotRecord(name: SlotName, record: SlotRecord): void {
-  writeWhole(recordPath(name), JSON.stringify(record));
+  writeDurably(recordPath(name), JSON.stringify(record));
 }
 
 /** As one that nothing came to yet. */
 export function forgetSlotRecord(name: SlotName): void {
-  rmSync(recordPath(name), { force: true });
+  removeDurably(recordPath(name));
 }
 
 export function readRepoRecord(repoFolder: string): RepoRecord | null {
