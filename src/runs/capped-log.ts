@@ -3,13 +3,13 @@
 // between lines: whoever follows it cleans a line at a time, and would not know half of what is secret.
 // A disk that refuses the log does not harm the run: what could not be written counts as left out, and the log gives some room back,
 // so that it is not the log that keeps the exit record from being written.
-import { closeSync, ftruncateSync, writeSync } from 'node:fs';
-import { fromFirstStart } from '../system/runs/log-end.ts';
+import { closeSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { fromFirstStart, upToLastStart } from '../system/runs/log-end.ts';
 
 const TAIL_BYTES_MAX = 256 * 1024;
 /** A few blocks of any file system. */
 const GIVEN_BACK_BYTES = 64 * 1024;
-/** For so long the line in which a log is full goes on, and that in which its end would begin is left out. */
+/** For so long the line in which a log is full goes on, and that in which its end would begin, or what is given back does, is left out. */
 const LINE_BYTES_MAX = 64 * 1024;
 const NEWLINE = 0x0a;
 const [FULL, FULL_END] = ['── the log is full: ', ' ──'];
@@ -33,7 +33,7 @@ export class CappedLog {
   /** What comes is not in the file before the end, and whoever reads it was told, or the disk took nothing more. */
   #isFull = false;
 
-  /** `file`: open to append; closed with the log. `bytesMax`: of its head, but for the rest of a line; its end has as much, 256 KiB at most. */
+  /** `file`: open to append and to read; closed with the log. `bytesMax`: of its head, but for the rest of a line; its end has as much, 256 KiB at most. */
   constructor(file: number, bytesMax: number) {
     this.#file = file;
     this.#bytesMax = bytesMax;
@@ -98,14 +98,22 @@ export class CappedLog {
   }
 
   #giveBack(): void {
-    const given = Math.min(GIVEN_BACK_BYTES, this.#size);
     try {
-      ftruncateSync(this.#file, this.#size - given);
-      this.#size -= given;
-      this.#lost += given;
+      const size = this.#beforeCut(Math.max(0, this.#size - GIVEN_BACK_BYTES));
+      ftruncateSync(this.#file, size);
+      this.#lost += this.#size - size;
+      this.#size = size;
     } catch {
       // Then it keeps what it has.
     }
+  }
+
+  /** Where it is cut so that no more than that stays, and no half of a line. */
+  #beforeCut(most: number): number {
+    const from = Math.max(0, most - LINE_BYTES_MAX);
+    const bytes = Buffer.alloc(most - from);
+    const there = bytes.subarray(0, readSync(this.#file, bytes, 0, bytes.length, from));
+    return from + (from === 0 && !there.includes(NEWLINE) ? 0 : upToLastStart(there).length);
   }
 
   #remember(bytes: Buffer): void {

@@ -9,7 +9,7 @@ import type { ExitRecord } from '../core/model/orders/run.ts';
 import { isLeaseOver } from '../core/presence/run-lease.ts';
 import { errorCode } from '../errors.ts';
 import { writeDurably, writeWhole } from '../system/files/durable-file.ts';
-import { openToAppend } from '../system/files/open-file.ts';
+import { openToAppendAndRead } from '../system/files/open-file.ts';
 import { openUp } from '../system/files/remove-tree.ts';
 import { terminate } from '../system/process/process-group.ts';
 import { STAMP } from '../system/process/process-table.ts';
@@ -54,7 +54,7 @@ export async function supervise(paths: RunPaths, onOwned: () => void, step: (nam
   const limits = watchForTermination(paths, spec);
   let log: CappedLog;
   try {
-    log = new CappedLog(openToAppend(paths.log), spec.logBytesMax);
+    log = new CappedLog(openToAppendAndRead(paths.log), spec.logBytesMax);
     writeFileSync(paths.outputs, '', { mode: 0o600 });
     writeResults(paths.results, spec.results ?? []);
   } catch (error) {

@@ -33,6 +33,10 @@ export const openUntrusted = (path: string) => openFile(path, constants.O_RDONLY
 
 export const openToRead = (path: string): number => openFile(path, constants.O_RDONLY).file;
 
+const APPEND = constants.O_APPEND | constants.O_CREAT;
+
 /** A private one is made where there is none. */
-export const openToAppend = (path: string): number =>
-  openFile(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600).file;
+export const openToAppend = (path: string): number => openFile(path, constants.O_WRONLY | APPEND, 0o600).file;
+
+/** The same, of a file whose end may have to be looked at. */
+export const openToAppendAndRead = (path: string): number => openFile(path, constants.O_RDWR | APPEND, 0o600).file;
