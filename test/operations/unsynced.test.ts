@@ -1,8 +1,8 @@
 // Since when a machine is on its own: since the remote last answered, whenever somebody first noticed; and what of it is cut off.
-import { chmodSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { sync } from '../../src/operations/sync/sync.ts';
+import { mustBeSynced, type SyncReport, sync } from '../../src/operations/sync/sync.ts';
 import { createHome, endHome, type Home } from '../server/house.ts';
 
 const homes: Home[] = [];
@@ -67,4 +67,30 @@ test('H3.4 so it is where the push gets no answer; once nobody answers, it is si
   const gone = (await sync({ ...world, version: '0.0.1-test' }, folder)).view?.sync;
   expect(gone).not.toHaveProperty('laneRefused');
   expect(Math.abs(Date.parse(gone?.unsyncedSince ?? '') - answered.getTime())).toBeLessThan(1_000);
+});
+
+test('H3.4 without any git it is unsynced as with a git that fails', async () => {
+  const { world, folder } = await fresh();
+  const bin = join(folder.state, 'bin');
+  const path = world.env.PATH;
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'git'), '#!/bin/sh\necho "xcrun: error: invalid active developer path" >&2\nexit 1\n', { mode: 0o755 });
+  const identity = JSON.parse(readFileSync(folder.identity, 'utf8'));
+  writeFileSync(folder.identity, JSON.stringify({ ...identity, path: bin }));
+  world.env.PATH = bin;
+  const failing = await sync(world, folder);
+  const { message: why = '' } = failing.trouble ?? {};
+  expect(why).toContain('xcrun: error');
+  const since = failing.view?.sync.unsyncedSince;
+  expect(since).toEqual(expect.any(String));
+  rmSync(join(bin, 'git'));
+  const none = await sync(world, folder);
+  const trouble = { code: 'UNKNOWN', message: 'git could not be started: no git in PATH' };
+  expect(none).toMatchObject({ trouble, view: { sync: { trouble, unsyncedSince: since } } });
+  const saidOf = (report: SyncReport) => expect(() => mustBeSynced(report));
+  const words = { code: 'UNREACHABLE', hint: 'coord doctor' };
+  saidOf(failing).toThrow(expect.objectContaining(words));
+  saidOf(none).toThrow(expect.objectContaining(words));
+  world.env.PATH = path;
+  expect((await sync(world, folder)).view?.sync).toMatchObject({ trouble: null, unsyncedSince: null });
 });

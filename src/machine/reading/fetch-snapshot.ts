@@ -41,11 +41,12 @@ async function fetchOrRecall(ledger: Looking['ledger'], ...asked: Parameters<Loo
   return { trees: await ledger.lastSeen(), trouble: fetched.trouble };
 }
 
-/** C5a: what a decision rests on stands in what this clone began without, or takes too long to find, and cannot be had now. */
+/** C5a: what a decision rests on stands in what this clone began without, or takes too long to find, and cannot be had now; or there is no git. */
 export function notHere(error: unknown): { readonly trouble: Trouble } {
   if (isTooSlow(error)) return { trouble: { code: 'TIMEOUT', message: error.message } };
   if (error instanceof CoordError && error.code === 'UNREACHABLE')
     return { trouble: { code: 'NETWORK', message: error.message } };
+  if (error instanceof CoordError && error.code === 'GIT') return { trouble: { code: 'UNKNOWN', message: error.message } };
   throw error;
 }
 
