@@ -49,6 +49,11 @@ const result = (more: object): Event => ({
   ...more,
 });
 
+/** Its `usage` lacks the answer that went over its limit. */
+const NONE_USED = { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 };
+const USED = { m: { inputTokens: 1000, outputTokens: 50, cacheReadInputTokens: 300, cacheCreationInputTokens: 200, costUSD: 1 } };
+const TWICE = { ...USED, other: USED.m };
+
 describe('O15 claude', () => {
   test('recorded: not logged in says "success" in its subtype, and a person is asked', () => {
     const { shown, verdict, session } = read('claude', LOGGED_OUT, { code: 1 });
@@ -103,6 +108,20 @@ describe('O15 claude', () => {
     expect(read('claude', [INIT, result(more)], end).verdict).toMatchObject({ problem, asks, turns: 3, costUsd: 0.5 });
   });
 
+  test.each<[what: string, more: object, problem: string | null]>([
+    [
+      'a prompt',
+      { num_turns: 0, result: 'Blocked by hook: no\n\nOriginal prompt: I am not logged in' },
+      'claude: Blocked by hook: no',
+    ],
+    ['a prompt, without a word', { num_turns: 0, result: '' }, 'claude: it stopped before its end'],
+    ['a tool', { result: '', terminal_reason: 'hook_stopped' }, 'claude: it stopped before its end (hook_stopped)'],
+    ['what comes after its end', { terminal_reason: 'stop_hook_prevented' }, null],
+    ['nothing', { terminal_reason: 'completed' }, null],
+  ])('O15.4 recorded: a hook of its owner stops %s, and its result says success', (_, more, problem) => {
+    expect(read('claude', [INIT, result(more)]).verdict).toMatchObject({ problem, asks: null });
+  });
+
   test('by its documents: tools, their failures and waiting for its host are lines; the last is no progress', () => {
     const content = (...parts: object[]) => ({ message: { content: parts } });
     const { shown, progress } = read('claude', [
@@ -148,6 +167,20 @@ describe('O15 claude', () => {
   });
 });
 
+test.each<[what: string, more: object, tokens: number]>([
+  [
+    '2.1.332, by its dollar limit: what was used since the last result',
+    { model_usage_since_last_result: USED, modelUsage: TWICE },
+    1550,
+  ],
+  ['2.1.197, by its dollar limit: all that its models used', { modelUsage: USED }, 1550],
+  ['no word of its models', { usage: { input_tokens: 3, output_tokens: 4 } }, 7],
+])('O21.1 claude, recorded, tells its tokens: %s', (_, more, tokens) => {
+  const ended = { subtype: 'error_max_budget_usd', is_error: true, result: undefined, errors: ['Reached maximum budget ($1)'] };
+  const { verdict } = read('claude', [result({ ...ended, usage: NONE_USED, ...more })], { code: 1 });
+  expect(verdict).toMatchObject({ tokens, problem: 'claude: Reached maximum budget ($1)' });
+});
+
 describe('O21.1 of a session that goes on, a run costs what it added', () => {
   const goesOn = (told: number): Resumed => ({ ...RESUMED, told });
   const INIT_2_1_277 = INIT.replace('"tools"', '"claude_code_version":"2.1.277","tools"');
@@ -161,6 +194,15 @@ describe('O21.1 of a session that goes on, a run costs what it added', () => {
     expect(verdict).toMatchObject({ costUsd });
     expect(verdict.sessionTold ?? undefined).toBe(sessionTold);
     expect(shown.at(-1)).toBe(`── 3 turns · $${costUsd} ──`);
+  });
+
+  test('claude, recorded: its models’ tokens are all of the session’s, those since the last result the run’s own', () => {
+    const ended = (more: object) => result({ usage: { input_tokens: 900 }, modelUsage: TWICE, ...more });
+    const tokens = (...results: readonly Event[]) => read('claude', [INIT_2_1_277, ...results], {}, goesOn(0.09)).verdict.tokens;
+    expect(tokens(ended({}))).toBe(900);
+    expect(tokens(ended({ model_usage_since_last_result: USED }))).toBe(1550);
+    const twice = [ended({ model_usage_since_last_result: USED }), ended({ model_usage_since_last_result: TWICE })];
+    expect(tokens(...twice)).toBe(4650);
   });
 
   test('codex, recorded: its tokens are all of the thread’s, so of several turns the last counts', () => {

@@ -8,6 +8,7 @@ import { type Account, type Dialect, readerOf, takeTotal } from './account.ts';
 import {
   type Adapter,
   type Around,
+  addedTo,
   type Event,
   inputOf,
   listOf,
@@ -146,20 +147,45 @@ function takeResult(result: Event, account: Account, tellsSession: boolean): voi
   const words = textOf(result.result);
   const errors = Array.isArray(result.errors) ? textOf(result.errors.map(String).join(' ')) : null;
   const isGood = result.is_error === false && result.subtype === 'success';
+  const stopped = isGood ? stoppedBy(result) : null;
   account.isDone = true;
   account.result = words;
   account.turns = numberOf(result.num_turns) ?? account.turns;
   if (tellsSession) takeTotal(account, 'costUsd', usd);
   else account.costUsd = usd;
-  account.tokens = sumOf(
-    recordOf(result.usage),
-    ...['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'],
-  );
+  takeTokens(result, account, tellsSession);
   account.denied.push(...listOf(result.permission_denials).map(deniedRule));
-  account.failure = isGood ? null : (words ?? errors ?? textOf(result.subtype) ?? 'it failed');
+  account.failure = isGood ? stopped : (words ?? errors ?? textOf(result.subtype) ?? 'it failed');
   account.isLoggedOut &&= result.is_error === true;
   account.isLimited = result.is_error === true && (account.isLimited || result.api_error_status === 429);
   account.hasNoSession = /no conversation found with session/i.test(errors ?? '');
+}
+
+/** A hook of its owner can stop it, before its first turn or within one, and it says "success" of that. Null = it came to its end. */
+function stoppedBy({ num_turns: turns, terminal_reason: how, result }: Event): string | null {
+  if (turns === 0) return textOf(textOf(result)?.split('Original prompt:')[0])?.trim() ?? 'it stopped before its end';
+  const isEnd = how === undefined || how === 'completed' || how === 'stop_hook_prevented';
+  return isEnd ? null : `it stopped before its end (${String(how)})`;
+}
+
+/** Its `usage` lacks what its own agents used, and the answer that went over its dollar limit. What its models used is all of its session's. */
+function takeTokens(result: Event, account: Account, tellsSession: boolean): void {
+  const own = modelTokens(result.model_usage_since_last_result);
+  const usage = sumOf(
+    recordOf(result.usage),
+    ...['input_tokens', 'output_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'],
+  );
+  const isResumed = tellsSession && account.toldBefore > 0;
+  if (own !== null) account.tokens = addedTo(account.tokens, own);
+  else account.tokens = (isResumed ? null : modelTokens(result.modelUsage)) ?? usage;
+}
+
+/** Null = it does not tell. */
+function modelTokens(models: unknown): number | null {
+  const names = ['inputTokens', 'outputTokens', 'cacheCreationInputTokens', 'cacheReadInputTokens'];
+  return Object.values(recordOf(models) ?? {})
+    .map((model) => sumOf(recordOf(model), ...names))
+    .reduce(addedTo, null);
 }
 
 function failedTool(part: Event): string[] {
