@@ -217,6 +217,9 @@ describe('O21.1 of a session that goes on, a run costs what it added', () => {
 
 const SERVER = { command: '/node', args: ['/main.js', '--dir', '/a "b"', 'mcp'], env: { COORD_ORDER: 'fix' } };
 
+const SAID: Event = { type: 'item.completed', item: { type: 'agent_message', text: 'Done' } };
+const RAN: Event = { type: 'item.started', item: { type: 'command_execution', command: 'ls' } };
+
 describe('O15 codex', () => {
   const START = ['{"type":"thread.started","thread_id":"01a20012"}', '{"type":"turn.started"}'];
   const NO_NETWORK = [
@@ -259,9 +262,30 @@ describe('O15 codex', () => {
       { code: 1 },
       { problem: 'codex is not logged in; on pc: codex login', asks: 'login' },
     ],
-    ['another code', [{ type: 'turn.completed' }], { code: 4 }, { problem: 'codex reported success, but ended with 4' }],
+    ['another code', [SAID, { type: 'turn.completed' }], { code: 4 }, { problem: 'codex reported success, but ended with 4' }],
   ])('by its documents: %s', (_, events, end, verdict) => {
     expect(read('codex', [...START, ...events], end).verdict).toMatchObject(verdict);
+  });
+
+  test.each<[what: string, events: readonly Event[], problem: string | null]>([
+    ['at all, as after a hook that blocks the prompt', [], 'codex: it stopped without a word'],
+    ['after its last command', [SAID, RAN], 'codex: it stopped without a word'],
+    ['and then again', [RAN, { type: 'turn.completed' }, SAID], null],
+  ])('O15.4 recorded: a turn that ends without a word %s is no success', (_, events, problem) => {
+    expect(read('codex', [...START, ...events, { type: 'turn.completed' }]).verdict).toMatchObject({ problem, asks: null });
+  });
+
+  test('O15.6 recorded: a provider of its own whose key is not there asks for the variable by its name', () => {
+    const message = 'Missing environment variable: `MINE_KEY`. Get it at http://x.example/keys';
+    const failed = [
+      { type: 'error', message },
+      { type: 'turn.failed', error: { message } },
+    ];
+    const how =
+      'on pc: MINE_KEY=… in a file that secrets of policy.yaml names, and agents: { codex: { env: [MINE_KEY] } } in policy.yaml';
+    expect(read('codex', [...START, ...failed], { code: 1 }).verdict).toMatchObject({
+      ...{ asks: 'permission', problem: `codex has no MINE_KEY, which its settings name as a key; ${how}` },
+    });
   });
 
   test('O17 recorded: it goes on in a session by its own word; one that is gone is told on stderr alone', () => {

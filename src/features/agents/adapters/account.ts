@@ -39,6 +39,8 @@ export interface Dialect {
   readonly loggedOut: RegExp;
   readonly limited: RegExp;
   readonly noSession: RegExp;
+  /** The variable with its key, which is not there. Absent = it names none. */
+  readonly lacks?: RegExp;
   /** What its owner does so that it may do this the next time. */
   lift(denied: string): string;
   /** It has no word of the end: exit code 0 is all that there is. */
@@ -57,6 +59,8 @@ export function readerOf(dialect: Dialect, { agent, machine, resume }: ReadReque
     const { isDone, failure, denied } = account;
     const isOver = isDone || (dialect.saysNothing === true && end.code === 0);
     const why = failure ?? (isOver ? '' : end.lastWords);
+    const lacked = dialect.lacks?.exec(why)?.[1];
+    if (lacked !== undefined) return { problem: lacksKey(agent, lacked, machine), asks: 'permission' };
     if (account.hasNoSession || (!isOver && dialect.noSession.test(why)))
       return { problem: `the session of ${agent} is no longer on ${machine}`, asks: 'session' };
     // Its last words may come from an action that was denied.
@@ -120,6 +124,12 @@ function withoutResult(agent: string, end: ProcessEnd): string {
 
 function endWords({ code, signal }: ProcessEnd): string {
   return signal === null ? `ended with ${code}` : `ended by ${signal}`;
+}
+
+/** What its owner does so that its key is there. */
+function lacksKey(agent: string, name: string, machine: string): string {
+  const how = `${name}=… in a file that secrets of policy.yaml names, and agents: { ${agent}: { env: [${name}] } } in policy.yaml`;
+  return `${agent} has no ${name}, which its settings name as a key; on ${machine}: ${how}`;
 }
 
 /** What stands in policy.yaml, where no command of coord's says it. */
