@@ -252,18 +252,19 @@ describe('what cron starts', () => {
 
   test('the shell hands on every word as it is, and what went wrong lies in the log until the next time', () => {
     const place = createPlace(`a "b" 'c' 100% %d $HOME \`id\` ü; # & * \\ !`);
-    place.world.env.COORD_HOME = 'set';
+    Object.assign(place.world.env, { COORD_HOME: 'set', CODEX_HOME: '/da ta/50%', CLAUDE_CONFIG_DIR: '' });
     const main = place.path("it's main.mjs");
-    const said = `console.log(JSON.stringify([process.argv.slice(2), process.env.PATH, process.env.COORD_HOME]))`;
-    writeFileSync(main, `const text = ${said.slice(12, -1)}; console.log(text); console.error(text);`);
+    const said = 'JSON.stringify([process.argv.slice(2), process.env])';
+    writeFileSync(main, `const text = ${said}; console.log(text); console.error(text);`);
     const line = cronSyncLine(place.world, place.root, main, 5 * MINUTE_MS);
     runAsCron(line, place);
     runAsCron(line, place);
     const log = readFileSync(join(place.root, '.coord', 'cron.log'), 'utf8');
-    const [args, path, coordHome] = JSON.parse(log) as [string[], string, string];
+    const [args, env] = JSON.parse(log) as [string[], Record<string, string>];
     expect(args).toEqual(['--dir', place.root, 'sync']);
-    expect(path.split(':')).toEqual(expect.arrayContaining(['/usr/local/bin', '/usr/bin', '/bin']));
-    expect(coordHome).toBe(place.world.home);
+    expect(env.PATH?.split(':')).toEqual(expect.arrayContaining(['/usr/local/bin', '/usr/bin', '/bin']));
+    expect(env).toMatchObject({ COORD_HOME: place.world.home, CODEX_HOME: '/da ta/50%' });
+    expect(env).not.toHaveProperty('CLAUDE_CONFIG_DIR');
   });
 
   test('what cron cannot say is refused, with the line where it is too long', () => {

@@ -102,6 +102,22 @@ describe('systemd', () => {
     expect(text).toContain(`Environment="COORD_HOME=${place.world.home}"\n`);
   });
 
+  test('O15 the folders that agents have moved go with it; where the shell has others since, it says so', async () => {
+    const place = linux();
+    Object.assign(place.world.env, { CLAUDE_CONFIG_DIR: '/data/my "claude"%', CODEX_HOME: '', ANTHROPIC_API_KEY: 'secret' });
+    const { place: at } = await install(place);
+    const text = readFileSync(at.file, 'utf8');
+    expect(text).toContain('Environment="CLAUDE_CONFIG_DIR=/data/my \\"claude\\"%%"\n');
+    expect(text).not.toMatch(/CODEX_HOME|secret/);
+    expect((await status(place)).caveats.join()).not.toContain('CLAUDE_CONFIG_DIR');
+    Object.assign(place.world.env, { CLAUDE_CONFIG_DIR: '', CODEX_HOME: '/data/codex' });
+    const caveat = 'it has not what this shell has of CLAUDE_CONFIG_DIR, CODEX_HOME: coord service install';
+    expect((await status(place)).caveats).toContain(caveat);
+    await install(place);
+    expect(readFileSync(at.file, 'utf8')).toMatch(/^Environment="CODEX_HOME=\/data\/codex"$/m);
+    expect((await status(place)).caveats).not.toContain(caveat);
+  });
+
   test('a restart is the manager’s where the service runs, and nobody’s where it does not', async () => {
     const place = linux();
     const restart = () => restartService(place.world, place.root, 'linux');
@@ -246,6 +262,10 @@ describe('launchd', () => {
       found: 'running',
       log: expect.stringMatching(/^tail -F .*daemon\.log.* .*\.log'?$/),
     });
+    place.world.env.CODEX_HOME = '/data/<codex>';
+    expect((await status(place)).caveats).toContain('it has not what this shell has of CODEX_HOME: coord service install');
+    delete place.world.env.CODEX_HOME;
+    expect((await status(place)).caveats.join()).not.toContain('CODEX_HOME');
     expect(await restartService(place.world, place.root, 'darwin')).toMatchObject({ name });
     expect(place.calls().at(-1)).toBe(`launchctl kickstart -k gui/${uid}/${name}`);
     expect((await install(place)).outcome).toBe('unchanged');

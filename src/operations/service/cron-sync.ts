@@ -15,6 +15,7 @@ import { serviceName } from '../../system/service/service-name.ts';
 import { mustStay } from '../../system/service/service-plan.ts';
 import { wslCaveats } from '../../system/service/wsl.ts';
 import type { World } from '../sync/dependencies.ts';
+import { movedFolders } from './moved-folders.ts';
 
 const LOCK_WAIT_MS = 30_000;
 const SYSTEM_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin'];
@@ -57,7 +58,7 @@ export function cronSyncLine(world: World, root: string, main: string, everyMs: 
   );
   const env = {
     PATH: [...new Set([...folders, ...SYSTEM_FOLDERS])].join(':'),
-    ...(world.env.COORD_HOME ? { COORD_HOME: world.home } : {}),
+    ...movedFolders(world),
   };
   return cronLine(kept, { name: serviceName(root), root, node, main, env }, logOf(root));
 }

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
+import { SETTINGS_MOVERS } from '../../core/model/orders/agent.ts';
 import { CoordError, errorMessage } from '../../errors.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
 import { readIfThere } from '../../system/files/read-if-there.ts';
@@ -19,6 +20,7 @@ import { serviceName } from '../../system/service/service-name.ts';
 import { mustBeSayable, mustStay, type ServicePlan } from '../../system/service/service-plan.ts';
 import { createSystemd } from '../../system/service/systemd.ts';
 import type { World } from '../sync/dependencies.ts';
+import { movedFolders } from './moved-folders.ts';
 
 /** A service file: anybody may read it. */
 const FILE_MODE = 0o644;
@@ -161,12 +163,27 @@ export async function serviceStatus(
   const installed = isAsWritten(text) ? 'yes' : 'changed';
   const missing = await manager.missing();
   if (missing !== null) return { ...seen, installed, state: null, found: missing };
-  const stale = main !== null && installed === 'yes' && startOf(text) !== startOf(serviceText(world, root, main, place));
-  const other = stale ? ['it starts a different node or a different coord than this one: coord service install'] : [];
-  return { ...seen, installed, ...(await manager.sight(name)), caveats: [...other, ...(await manager.caveats())] };
+  const differs = main !== null && installed === 'yes' ? differences(text, serviceText(world, root, main, place)) : [];
+  return { ...seen, installed, ...(await manager.sight(name)), caveats: [...differs, ...(await manager.caveats())] };
 }
 
-/** What is started; the variables differ from shell to shell. */
+/** Of the variables, those that say where an agent keeps its login and settings; the others differ from shell to shell. */
+function differences(before: string, now: string): string[] {
+  const moved = SETTINGS_MOVERS.filter((name) => variableIn(before, name) !== variableIn(now, name));
+  return [
+    ...(startOf(before) === startOf(now)
+      ? []
+      : ['it starts a different node or a different coord than this one: coord service install']),
+    ...(moved.length === 0 ? [] : [`it has not what this shell has of ${moved.join(', ')}: coord service install`]),
+  ];
+}
+
+/** As a unit or a plist has it. */
+function variableIn(text: string, name: string): string | undefined {
+  return new RegExp(`^Environment="${name}=.*$|<key>${name}</key>\\s*<string>.*</string>`, 'm').exec(text)?.[0];
+}
+
+/** What is started. */
 function startOf(text: string): string | undefined {
   return /^ExecStart=.*$|<array>[\s\S]*<\/array>/m.exec(text)?.[0];
 }
@@ -174,7 +191,7 @@ function startOf(text: string): string | undefined {
 function planOf(world: World, root: string, main: string, { name, ownLog, work: { words } }: ServicePlace): ServicePlan {
   const recorded = readIdentity(fleetFolderAt(root)).path;
   const PATH = mustBeSayable('PATH', withRecordedPath(world.env, recorded).PATH ?? '');
-  const env = { PATH, ...(world.env.COORD_HOME ? { COORD_HOME: world.home } : {}) };
+  const env = { PATH, ...movedFolders(world) };
   return { name, root, main, node: ownNode(), env, words, ownLog };
 }
 
