@@ -75,6 +75,10 @@ test.skipIf(process.platform !== 'linux')('a service that runs, and one that doe
   writeFileSync(place.path('state'), 'ActiveState=active\nSubState=running\n');
   const { file } = (await installService(place.world, place.root, MAIN, { platform: 'linux', force: false })).place;
   expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^the service coord-fleet-/);
+  place.world.env.CODEX_HOME = '/data/codex';
+  const found = expect.stringMatching(/^the service coord-fleet-\S+ has not what this shell has of CODEX_HOME$/);
+  expect(await look(place, 0)).toEqual({ state: 'warning', found, fix: 'coord service install' });
+  delete place.world.env.CODEX_HOME;
   writeFileSync(place.path('state'), 'ActiveState=failed\nSubState=failed\n');
   const fix = expect.stringMatching(/^coord service install, which starts it; its log: journalctl --user --unit coord-fleet-/);
   expect(await look(place, 0)).toMatchObject({ state: 'warning', fix });

@@ -4,6 +4,7 @@ import { formatDuration } from '../../documents/text/duration.ts';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { lostDaemon } from '../daemon/daemon-record.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
+import { otherFolders } from '../service/service.ts';
 import { syncTriggersOf, triggerOffered } from '../service/sync-triggers.ts';
 import { ok, problem, warning } from './check.ts';
 import type { Check } from './exam.ts';
@@ -31,7 +32,11 @@ export const syncTriggerCheck: Check = {
       // The file of the service names that node too.
       return problem(found, isService ? 'coord service install' : 'coord daemon restart');
     }
-    if (isService) return ok(`the service ${service.name}`);
+    if (isService) {
+      const moved = otherFolders(world, folder.root, process.platform);
+      if (moved.length === 0) return ok(`the service ${service.name}`);
+      return warning(`the service ${service.name} has not what this shell has of ${moved.join(', ')}`, 'coord service install');
+    }
     if (service !== null && service.installed !== 'no') {
       const first = daemon === null ? '' : 'coord daemon stop, and then ';
       const fix = `${first}coord service install, which starts it; its log: ${service.log}`;

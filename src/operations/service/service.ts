@@ -163,19 +163,20 @@ export async function serviceStatus(
   const installed = isAsWritten(text) ? 'yes' : 'changed';
   const missing = await manager.missing();
   if (missing !== null) return { ...seen, installed, state: null, found: missing };
-  const differs = main !== null && installed === 'yes' ? differences(text, serviceText(world, root, main, place)) : [];
-  return { ...seen, installed, ...(await manager.sight(name)), caveats: [...differs, ...(await manager.caveats())] };
+  const stale = main !== null && installed === 'yes' && startOf(text) !== startOf(serviceText(world, root, main, place));
+  const other = stale ? ['it starts a different node or a different coord than this one: coord service install'] : [];
+  const moved = main === null ? [] : otherFolders(world, root, platform);
+  if (moved.length > 0) other.push(`it has not what this shell has of ${moved.join(', ')}: coord service install`);
+  return { ...seen, installed, ...(await manager.sight(name)), caveats: [...other, ...(await manager.caveats())] };
 }
 
-/** Of the variables, those that say where an agent keeps its login and settings; the others differ from shell to shell. */
-function differences(before: string, now: string): string[] {
-  const moved = SETTINGS_MOVERS.filter((name) => variableIn(before, name) !== variableIn(now, name));
-  return [
-    ...(startOf(before) === startOf(now)
-      ? []
-      : ['it starts a different node or a different coord than this one: coord service install']),
-    ...(moved.length === 0 ? [] : [`it has not what this shell has of ${moved.join(', ')}: coord service install`]),
-  ];
+/** Variables that move an agent's settings, which this shell and the file of the daemon's service do not have alike; the others differ from shell to shell. */
+export function otherFolders(world: World, root: string, platform: NodeJS.Platform): string[] {
+  const place = servicePlace(world, root, platform);
+  const text = readIfThere(place.file) ?? '';
+  if (!isAsWritten(text)) return [];
+  const now = serviceText(world, root, '', place);
+  return SETTINGS_MOVERS.filter((name) => variableIn(text, name) !== variableIn(now, name));
 }
 
 /** As a unit or a plist has it. */
