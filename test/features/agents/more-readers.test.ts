@@ -222,9 +222,12 @@ describe('O15 opencode', () => {
     expect(read('opencode', [failed, STEP, text('Done.'), finish('stop')]).verdict.problem).toBe('opencode: overloaded');
   });
 
-  test('by its documents: a login that is missing; and one that is ended after its own end has done it', () => {
+  test('O15.6 a login that is missing, or a key that its host refuses; and one that is ended after its own end has done it', () => {
     const auth = '{"type":"error","error":{"name":"ProviderAuthError","data":{"message":"no key"}}}';
     expect(read('opencode', [auth]).verdict).toMatchObject({ asks: 'login' });
+    const recorded = '{"type":"error","error":{"name":"APIError","data":{"message":"bad key","statusCode":401}}}';
+    expect(read('opencode', [recorded]).verdict).toMatchObject({ asks: 'login' });
+    expect(read('opencode', [recorded.replace('401', '400')]).verdict).toMatchObject({ asks: null });
     expect(read('opencode', [STEP, text('Done.'), finish('stop')], { code: null, signal: 'SIGTERM' }).verdict.problem).toBeNull();
   });
 

@@ -94,8 +94,9 @@ function dialect(): Dialect {
           return account.isDone ? shown(`── ${account.turns} turns · $${account.costUsd} ──`) : NO_STEP;
         case 'error': {
           const { name, data } = recordOf(event.error) ?? {};
-          account.failure = textOf(recordOf(data)?.message) ?? textOf(name) ?? 'an error';
-          account.isLoggedOut ||= name === 'ProviderAuthError';
+          const { message, statusCode } = recordOf(data) ?? {};
+          account.failure = textOf(message) ?? textOf(name) ?? 'an error';
+          account.isLoggedOut ||= name === 'ProviderAuthError' || statusCode === 401;
           return shown(`! ${account.failure}`);
         }
         default:
