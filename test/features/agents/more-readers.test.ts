@@ -222,7 +222,7 @@ describe('O15 opencode', () => {
     expect(read('opencode', [failed, STEP, text('Done.'), finish('stop')]).verdict.problem).toBe('opencode: overloaded');
   });
 
-  test('O15.6 a login that is missing, or a key that its host refuses; and one that is ended after its own end has done it', () => {
+  test('O15.6 a login is missing, a key is refused; and one that is ended after its own end has done it', () => {
     const auth = '{"type":"error","error":{"name":"ProviderAuthError","data":{"message":"no key"}}}';
     expect(read('opencode', [auth]).verdict).toMatchObject({ asks: 'login' });
     const recorded = '{"type":"error","error":{"name":"APIError","data":{"message":"bad key","statusCode":401}}}';
@@ -248,6 +248,22 @@ describe('O15 opencode', () => {
 });
 
 describe('O15 by their documents, never run', () => {
+  test('O15.4, O21.1 cursor-agent, as others recorded it: what was rejected is a denial; its tokens', () => {
+    const call = (result: object) => ({ type: 'tool_call', subtype: 'completed', tool_call: { shellToolCall: { result } } });
+    const usage = { inputTokens: 14948, outputTokens: 103, cacheReadTokens: 5, cacheWriteTokens: 9 };
+    const done = { type: 'result', subtype: 'success', is_error: false, result: 'Done', usage };
+    const verdict = (...events: readonly object[]) =>
+      read(
+        'cursor-agent',
+        [...events, done].map((it) => JSON.stringify(it)),
+      ).verdict;
+    expect(verdict(call({ success: { command: 'ls', exitCode: 0 } }))).toMatchObject({ problem: null, tokens: 15065 });
+    const how = 'on pc: its permissions in ~/.cursor/cli-config.json';
+    expect(verdict(call({ rejected: { command: 'npm test', reason: '' } }))).toMatchObject({
+      ...{ asks: 'permission', problem: `cursor-agent was denied shell (npm test); ${how}` },
+    });
+  });
+
   test('cursor-agent: its result; a failure has no event', () => {
     const good =
       '{"type":"result","subtype":"success","is_error":false,"duration_ms":5,"result":"Done","session_id":"c1","request_id":"r"}';

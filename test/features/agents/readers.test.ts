@@ -196,7 +196,7 @@ describe('O21.1 of a session that goes on, a run costs what it added', () => {
     expect(shown.at(-1)).toBe(`── 3 turns · $${costUsd} ──`);
   });
 
-  test('claude, recorded: its models’ tokens are all of the session’s, those since the last result the run’s own', () => {
+  test('claude, recorded: what its models used is all the session’s, since the last result the run’s own', () => {
     const ended = (more: object) => result({ usage: { input_tokens: 900 }, modelUsage: TWICE, ...more });
     const tokens = (...results: readonly Event[]) => read('claude', [INIT_2_1_277, ...results], {}, goesOn(0.09)).verdict.tokens;
     expect(tokens(ended({}))).toBe(900);

@@ -1,8 +1,20 @@
-// Adapts Cursor's command line (`cursor-agent -p`), by its documentation and by reports of others; it was never run here. No event tells of
-// a failure, and a refusal may end with exit code 0.
+// Adapts Cursor's command line (`cursor-agent -p`), by its documentation and by what others recorded; it was never run here. No event tells
+// of a failure, and a refusal may end with exit code 0. What its owner's own settings deny it, `--force` does not allow.
 import type { AgentRequest } from '../../../core/model/orders/agent.ts';
-import { byPolicy, type Dialect, readerOf } from './account.ts';
-import { type Adapter, type Around, listOf, NO_STEP, recordOf, shown, textOf } from './adapter.ts';
+import { type Account, type Dialect, readerOf } from './account.ts';
+import {
+  type Adapter,
+  type Around,
+  type Event,
+  inputOf,
+  listOf,
+  NO_STEP,
+  recordOf,
+  type Step,
+  shown,
+  sumOf,
+  textOf,
+} from './adapter.ts';
 
 export const cursorAgent: Adapter = {
   argv,
@@ -28,7 +40,7 @@ const DIALECT: Dialect = {
   loggedOut: /not logged in|authentication required|\b401\b|unauthorized|please (log|sign) in|cursor-agent login/i,
   limited: /usage limit|requests limit|resource_exhausted/i,
   noSession: /(chat|session|conversation) not found/i,
-  lift: () => byPolicy('cursor-agent'),
+  lift: () => 'its permissions in ~/.cursor/cli-config.json',
   take(event, account) {
     account.session ??= textOf(event.session_id);
     switch (event.type) {
@@ -40,10 +52,11 @@ const DIALECT: Dialect = {
         return shown(...words);
       }
       case 'tool_call':
-        return event.subtype === 'started' ? shown(`▸ ${Object.keys(recordOf(event.tool_call) ?? {}).join(' ')}`) : NO_STEP;
+        return fromCall(event, account);
       case 'result':
         account.isDone = true;
         account.result = textOf(event.result);
+        account.tokens = sumOf(recordOf(event.usage), ...['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens']);
         account.failure =
           event.is_error === false && event.subtype === 'success'
             ? null
@@ -54,3 +67,15 @@ const DIALECT: Dialect = {
     }
   },
 };
+
+function fromCall({ subtype, tool_call: call }: Event, account: Account): Step {
+  const calls = Object.entries(recordOf(call) ?? {});
+  if (subtype === 'started') return shown(`▸ ${calls.map(([name]) => name).join(' ')}`);
+  for (const [name, body] of calls) {
+    const rejected = recordOf(recordOf(recordOf(body)?.result)?.rejected);
+    if (rejected === null) continue;
+    const [tool, what] = [name.replace(/ToolCall$/, ''), inputOf(rejected)];
+    account.denied.push(what === '' ? tool : `${tool} (${what})`);
+  }
+  return NO_STEP;
+}
