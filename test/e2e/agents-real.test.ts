@@ -204,8 +204,8 @@ test.skipIf(opencode === null)(
   },
 );
 
-function tellCodex(url: string): void {
-  const provider = ['name = "fake"', `base_url = "${url}/v1"`, 'wire_api = "responses"'];
+function tellCodex(url: string, ...more: readonly string[]): void {
+  const provider = ['name = "fake"', `base_url = "${url}/v1"`, 'wire_api = "responses"', ...more];
   mkdirSync(join(home, '.codex'), { recursive: true });
   writeFileSync(join(home, '.codex', 'config.toml'), `model_provider = "fake"\n[model_providers.fake]\n${provider.join('\n')}\n`);
 }
@@ -302,6 +302,26 @@ test.skipIf(claude === null)(
     expect(seen[1]).toContain('denied by your permission settings');
   },
 );
+
+test.skipIf(codex === null)('O15.6 the real codex without the key of its provider names it (skipped without it)', async () => {
+  tellCodex('http://127.0.0.1:9', 'env_key = "MINE_KEY"');
+  const { code, outputs } = await run('codex', codex, { permission: 'workspace-write' });
+  expect(outputs).toMatchObject({
+    asks: 'permission',
+    problem: expect.stringMatching(/^codex has no MINE_KEY, .*env: \[MINE_KEY\]/),
+  });
+  expect(code).toBe(3);
+});
+
+test.skipIf(claude === null)('O21.1 the real claude tells its tokens at its dollar limit (skipped without it)', async () => {
+  const { asked, server, url } = await model(async () => {}, asClaude('Read', { file_path: join(work, 'none') }));
+  const env = { ANTHROPIC_API_KEY: 'none', ANTHROPIC_BASE_URL: url, DISABLE_AUTOUPDATER: '1' };
+  const change = { permission: 'acceptEdits', budgetUsd: 0.000001 };
+  const { outputs } = await run('claude', claude, change, { ...env, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' });
+  server.close();
+  expect(asked).toHaveLength(1);
+  expect(outputs).toMatchObject({ tokens: '2', problem: expect.stringContaining('maximum budget') });
+});
 
 test.each<[name: 'claude' | 'codex', program: string | null, wire: () => Wire, amount: string]>([
   ['claude', claude, () => asClaude('Read', { file_path: join(root, 'at', 'in.txt') }), 'cost_usd'],
