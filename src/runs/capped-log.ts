@@ -4,14 +4,15 @@
 // A disk that refuses the log does not harm the run: what could not be written counts as left out, and the log gives some room back,
 // so that it is not the log that keeps the exit record from being written.
 import { closeSync, ftruncateSync, readSync, writeSync } from 'node:fs';
-import { fromFirstStart, upToLastStart } from '../system/runs/log-end.ts';
+import { withoutCutWord } from '../core/base/cut-word.ts';
+import { fromFirstStart } from '../system/runs/log-end.ts';
 
 const TAIL_BYTES_MAX = 256 * 1024;
 /** A few blocks of any file system. */
 const GIVEN_BACK_BYTES = 64 * 1024;
 /** For so long the line in which a log is full goes on, and that in which its end would begin, or what is given back does, is left out. */
 const LINE_BYTES_MAX = 64 * 1024;
-const NEWLINE = 0x0a;
+const [NEWLINE, RETURN] = [0x0a, 0x0d];
 const [FULL, FULL_END] = ['── the log is full: ', ' ──'];
 
 /** The output as it was written there: what says that the log is full may stand within a long line, or a key of several. */
@@ -131,4 +132,22 @@ export class CappedLog {
     const at = this.#later % size;
     return fromFirstStart(Buffer.concat([this.#ring.subarray(at), this.#ring.subarray(0, at)]), LINE_BYTES_MAX).bytes;
   }
+}
+
+/** Bytes that something is cut off behind: up to where their last line begins; where none does, without the word that the cut may be in. */
+function upToLastStart(bytes: Buffer): Buffer {
+  const start = Math.max(bytes.lastIndexOf(NEWLINE), bytes.lastIndexOf(RETURN)) + 1;
+  if (start > 0) return bytes.subarray(0, start);
+  const whole = bytes.subarray(0, bytes.length - partOfCharacter(bytes));
+  const text = whole.toString('utf8');
+  return whole.subarray(0, whole.length - Buffer.byteLength(text.slice(withoutCutWord(text).length)));
+}
+
+/** How many bytes at the end are the beginning of a character. */
+function partOfCharacter(bytes: Buffer): number {
+  let count = 1;
+  while (count < 4 && ((bytes.at(-count) ?? 0) & 0xc0) === 0x80) count++;
+  const first = bytes.at(-count) ?? 0;
+  const needed = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  return needed > count ? count : 0;
 }

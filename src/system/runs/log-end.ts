@@ -1,6 +1,5 @@
 // The end of a log, however large it is. A run may have put anything there: no link is followed.
 import { closeSync, readSync } from 'node:fs';
-import { withoutCutWord } from '../../core/base/cut-word.ts';
 import { openUntrusted } from '../files/open-file.ts';
 
 const LINE_FEED = 0x0a;
@@ -30,22 +29,4 @@ export function fromFirstStart(
   let whole = 0;
   while (whole < 3 && ((bytes[whole] ?? 0) & 0xc0) === 0x80) whole++;
   return { bytes: bytes.subarray(whole), isWithinLine: true };
-}
-
-/** Bytes that something is cut off behind: up to where their last line begins; where none does, without the word that the cut may be in. */
-export function upToLastStart(bytes: Buffer): Buffer {
-  const start = Math.max(bytes.lastIndexOf(LINE_FEED), bytes.lastIndexOf(RETURN)) + 1;
-  if (start > 0) return bytes.subarray(0, start);
-  const whole = bytes.subarray(0, bytes.length - partOfCharacter(bytes));
-  const text = whole.toString('utf8');
-  return whole.subarray(0, whole.length - Buffer.byteLength(text.slice(withoutCutWord(text).length)));
-}
-
-/** How many bytes at the end are the beginning of a character. */
-function partOfCharacter(bytes: Buffer): number {
-  let count = 1;
-  while (count < 4 && ((bytes.at(-count) ?? 0) & 0xc0) === 0x80) count++;
-  const first = bytes.at(-count) ?? 0;
-  const needed = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
-  return needed > count ? count : 0;
 }
