@@ -58,8 +58,9 @@ describe('H3: what a daemon wakes for', () => {
     expect(dues(refused(1, at(-2_000)))).toEqual([3_000]);
     expect(dues(refused(4, at(0)))).toEqual([40_000]);
     expect(dues(refused(40, at(0)))).toEqual([600_000]);
-    // Its order is gone: a daemon does not look each time for that.
-    expect(dues(refused(1, at(-3_600_000)))).toEqual([]);
+    // It came while something was pushed; what was decided since found no slot, and waits for no time.
+    expect(dues(refused(1, at(-6_000)), [], at(0), { decidedAt: at(-2_000) })).toEqual([1]);
+    expect(dues(refused(1, at(-6_000)))).toEqual([]);
   });
 
   const everyMs = (ms: number) => (nowMs: number) => Math.floor(nowMs / ms) * ms;

@@ -14,7 +14,7 @@ import { beatAfterMs, shareOf, turnInMs } from '../presence/push-budget.ts';
 import { LEASE_PRESSES_AT, leaseLeftMs, leaseOf } from '../presence/run-lease.ts';
 import { budgetOver } from '../runs/spending.ts';
 import { RANK_WAIT_MS } from './ranking.ts';
-import { restartsInMs } from './refused-starts.ts';
+import { restartsAt } from './refused-starts.ts';
 import { pauseMs } from './retry-delay.ts';
 
 /** No daemon goes longer than this without a fetch, so later schedules are found in time. */
@@ -40,12 +40,12 @@ export function nextDeadlinesMs(
   { now, shownAt, decidedAt }: Moments,
 ): readonly number[] {
   const sinceMs = Math.min(decidedAt.wallMs, now.wallMs);
-  const times = [...minutes(snapshot, now), ...pauseEndsAt(state, self.name, snapshot.fleet), ...budgetEnd(state, self, sinceMs)];
+  const paused = [...pauseEndsAt(state, self.name, snapshot.fleet), ...restartsAt(state)];
+  const times = [...minutes(snapshot, now), ...paused, ...budgetEnd(state, self, sinceMs)];
   return [
     ...beat(snapshot, state, now, shownAt),
     ...leases(state, now),
     ...turns(state, now, snapshot.machines.size),
-    ...restartsInMs(state, now),
     ...times.flatMap((atMs) => (atMs > sinceMs ? [Math.max(1, atMs - now.wallMs)] : [])),
     ...[answerInMs(state, snapshot, now, shownAt) ?? []].flat(),
   ];

@@ -6,7 +6,7 @@ import { claimName } from '../model/orders/claim.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { RunName } from '../model/orders/run.ts';
 import { because } from '../orders/reason-words.ts';
-import { atMostMs, isOver } from '../presence/elapsed.ts';
+import { isOver } from '../presence/elapsed.ts';
 import { grownPauseMs, PAUSE_MS_MAX } from './retry-delay.ts';
 
 /** Without one that nobody has tried again for so long: its order is gone, or ran elsewhere. */
@@ -36,10 +36,7 @@ export function whyNoStart({ startsRefused = {} }: Starts, run: RunName, now: In
     : because.startFailed(refused.detail, minuteTime(isoTime(refused.at.wallMs + pauseMs)));
 }
 
-/** When pauses are over that go on now, in milliseconds from now. */
-export function restartsInMs({ startsRefused = {} }: Starts, now: Instant): readonly number[] {
-  return Object.values(startsRefused).flatMap(({ times, at }) => {
-    const leftMs = grownPauseMs(times) - atMostMs(at, now);
-    return at.boot === now.boot && leftMs > -FORGOTTEN_MS ? [leftMs] : [];
-  });
+/** When each pause is over, in epoch milliseconds. */
+export function restartsAt({ startsRefused = {} }: Starts): readonly number[] {
+  return Object.values(startsRefused).map(({ times, at }) => at.wallMs + grownPauseMs(times));
 }
