@@ -253,7 +253,6 @@ const claude = real('claude');
 
 test.skipIf(claude === undefined)(
   'M9 the real claude, not logged in, has the message in its context (skipped where it is not there)',
-  { timeout: 60_000 },
   async () => {
     await pc.ok('inbox', '--take');
     await send('for the real one');

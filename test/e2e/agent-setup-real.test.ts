@@ -44,7 +44,6 @@ const urgent = async () => {
 
 test.skipIf(claude === undefined)(
   `M9 the real claude: a message at the start, one at the turn’s end, both are read (${words})`,
-  { timeout: 120_000 },
   async () => {
     const { asked, server, url } = await model(urgent, asClaude('Bash', { command: 'echo hello', description: 'x' }));
     await pc.ok('agent', 'setup', 'claude');
@@ -69,7 +68,6 @@ test.skipIf(claude === undefined)(
 
 test.skipIf(gemini === undefined)(
   `M9 the real gemini: a message at the start, one at the turn’s end, both are read (${words})`,
-  { timeout: 120_000 },
   async () => {
     const { asked, server, url } = await model(urgent, asGemini);
     const settings = join(pc.home, '.gemini', 'settings.json');
@@ -97,12 +95,8 @@ test.skipIf(gemini === undefined)(
   },
 );
 
-test.skipIf(opencode === undefined)(
-  `M9 the real opencode connects to the MCP server that setup names (${words})`,
-  { timeout: 120_000 },
-  async () => {
-    await pc.ok('agent', 'setup', 'opencode');
-    expect(await output(opencode ?? '', ['mcp', 'list'], {}, 'opencode')).toMatch(/coord.*connected/);
-    await pc.ok('agent', 'setup', 'opencode', '--check');
-  },
-);
+test.skipIf(opencode === undefined)(`M9 the real opencode connects to the MCP server that setup names (${words})`, async () => {
+  await pc.ok('agent', 'setup', 'opencode');
+  expect(await output(opencode ?? '', ['mcp', 'list'], {}, 'opencode')).toMatch(/coord.*connected/);
+  await pc.ok('agent', 'setup', 'opencode', '--check');
+});

@@ -13,7 +13,7 @@ beforeAll(async () => {
   [one, two] = (await fleet.joined('one', 'two')) as [TestMachine, TestMachine];
   fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\n' });
   await one.ok('sync');
-}, 60_000);
+});
 afterAll(async () => {
   await two.coord(['daemon', 'stop', '--runs']);
   endFleets();

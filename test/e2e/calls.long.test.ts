@@ -144,7 +144,7 @@ test('O14 a request reaches the program with its token, its answer is in the res
   expect(orders.gone).toMatchObject({ exitCode: 2, reason: `gone does not answer on port ${closed.port}: ECONNREFUSED` });
   expect(orders.missing).toMatchObject({ state: 'BLOCKED', reason: expect.stringMatching(/^no program writer; on pc: /) });
   expect(asked.filter(({ url }) => url === '/silent')).toHaveLength(1);
-}, 60_000);
+});
 
 test('O14, O9 a call outlives coord and ends with its order; a program that is busy takes no other', async () => {
   const fleet = createFleet();
@@ -167,4 +167,4 @@ test('O14, O9 a call outlives coord and ends with its order; a program that is b
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders).toMatchObject({ slow: { state: 'CANCELLED' }, next: { state: 'COMPLETED' } });
   expect(asked.map(({ method, url, body }) => `${method} ${url} ${body}`)).toEqual(['GET /slow ', 'PUT /api/build {"a":1}']);
-}, 60_000);
+});

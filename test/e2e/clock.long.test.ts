@@ -10,9 +10,7 @@ afterEach(endFleets);
 
 const DAY_MS = 24 * 3_600_000;
 
-test('C7, C9, O9: set back and forward by three days: syncs work, a run goes on, nobody is called lost', {
-  timeout: 120_000,
-}, async () => {
+test('C7, C9, O9: set back and forward by three days: syncs work, a run goes on, nobody is called lost', async () => {
   const fleet = createFleet();
   const [mac, pc] = await fleet.joined('mac', 'pc');
   if (!mac || !pc) throw new Error('two machines');
@@ -38,7 +36,7 @@ test('C7, C9, O9: set back and forward by three days: syncs work, a run goes on,
   for (const id of ['long', 'at-3', 'at3', 'at0']) expect(fleet.status().orders[id]?.state, id).toBe('COMPLETED');
 });
 
-test('D5, S5: edits and messages that wait stay in the order in which they were given', { timeout: 120_000 }, async () => {
+test('D5, S5: edits and messages that wait stay in the order in which they were given', async () => {
   const fleet = createFleet();
   const [mac, pc] = await fleet.joined('mac', 'pc');
   if (!mac || !pc) throw new Error('two machines');

@@ -6,9 +6,7 @@ import { createFleet, endFleets } from './fleet.ts';
 
 afterEach(endFleets);
 
-test('R3: a copied folder: the first to push goes on, the other halts, says DUPLICATE_ID, starts nothing', {
-  timeout: 120_000,
-}, async () => {
+test('R3: a copied folder: the first to push goes on, the other halts, says DUPLICATE_ID, starts nothing', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.calm('mac');
   if (!mac) throw new Error('one machine');
@@ -45,9 +43,7 @@ test('R3: a copied folder: the first to push goes on, the other halts, says DUPL
   expect(await mac.ok('sync')).toBe('nothing new\n');
 });
 
-test('R3: a folder copied to another computer halts there, even if it syncs first; adopt makes it ours', {
-  timeout: 120_000,
-}, async () => {
+test('R3: a folder copied to another computer halts there, even if it syncs first; adopt makes it ours', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.joined('mac');
   if (!mac) throw new Error('one machine');

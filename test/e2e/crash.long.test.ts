@@ -39,9 +39,11 @@ test('killed at every step: each order ran once and is reported; no sync has to 
   expect(mac.processes()).toEqual([]);
 });
 
-test.each(['stop-journaled', 'stop-written', 'stop-asked'])('killed at %s: the next sync has stopped the run (O8, C2)', {
-  timeout: 20_000,
-}, async (step) => {
+test.each([
+  'stop-journaled',
+  'stop-written',
+  'stop-asked',
+])('killed at %s: the next sync has stopped the run (O8, C2)', async (step) => {
   const { fleet, mac } = await oneMachine();
   const order = { id: 'long', assign: 1, run: 'echo $$ >> pid; exec sleep 1000' };
   fleet.person().order([order]);

@@ -89,7 +89,7 @@ beforeAll(async () => {
   [mac] = (await fleet.joined('mac')) as [TestMachine];
   fleet.person().push({ 'coordination/fleet.yaml': 'heartbeat: 10s\n' });
   await mac.ok('sync');
-}, 120_000);
+});
 afterAll(endFleets);
 
 const markPath = () => join(fleet.root, 'mark');
@@ -167,9 +167,9 @@ test.each(FAULTS)('C2, S3, O9: $code where the disk should $call $file (watchdog
   await expectMadeGood(ids);
 });
 
-test.each(WORDS)('S5, D5: $code where an accepted word should $call: accepted and there, or refused and never there', {
-  timeout: 120_000,
-}, async (fault) => {
+test.each(
+  WORDS,
+)('S5, D5: $code where an accepted word should $call: accepted and there, or refused and never there', async (fault) => {
   count += 1;
   const id = `kept-${count}`;
   const order = await mac.coord(['order', 'add', id, '--for', '9', '--', 'true'], { env: sick(fault) });
@@ -185,7 +185,7 @@ test.each(WORDS)('S5, D5: $code where an accepted word should $call: accepted an
 /** A real limit of the system on what git itself may write, for one of its commands. */
 test.each(
   ['fetch', 'fast-import'].filter((command) => ALL || command === 'fast-import'),
-)('C5, S3: git may write nothing in its clone when it should %s: said, and made good', { timeout: 120_000 }, async (command) => {
+)('C5, S3: git may write nothing in its clone when it should %s: said, and made good', async (command) => {
   const bin = join(fleet.root, `bin-${command}`);
   mkdirSync(bin);
   const limit = `for word in "$@"; do [ "$word" = ${command} ] && { trap '' XFSZ; ulimit -f 0; }; done`;

@@ -49,7 +49,7 @@ describe.skipIf(!mayMount())('a full disk', () => {
     mount(mac.folder);
     await fleet.calm('mac');
     await mac.ok('sync');
-  }, 120_000);
+  });
   afterAll(() => {
     unmount(mac.folder);
     endFleets();
@@ -68,9 +68,7 @@ describe.skipIf(!mayMount())('a full disk', () => {
   }
 
   // Journal, outbox, lock, clone, run folder, view and projection each run out of room at one of these.
-  test.each([0, 4, 8, 16, 32, 64, 128])('C2, S3: with %i KB left: said, and made good once there is room', {
-    timeout: 120_000,
-  }, async (leftKb) => {
+  test.each([0, 4, 8, 16, 32, 64, 128])('C2, S3: with %i KB left: said, and made good once there is room', async (leftKb) => {
     const id = `left-${leftKb}`;
     orders.push({ id, assign: 1, run: `echo x >> ${id}; echo done` });
     fleet.person().order(orders);

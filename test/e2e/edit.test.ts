@@ -7,39 +7,35 @@ import { endFleets, mainPath } from './fleet.ts';
 
 afterEach(endFleets);
 
-test.runIf(hasScript)(
-  'coord edit sends what was changed, on top of what others changed meanwhile (D5)',
-  async () => {
-    const { fleet, mac, text, entries } = await oneMachine();
-    expect(edit(mac, 'true')).toMatchObject({ code: 0, said: expect.stringContaining('unchanged: nothing was sent') });
-    expect(fleet.board('ORDERS.json')).toBe(text.trim());
+test.runIf(hasScript)('coord edit sends what was changed, on top of what others changed meanwhile (D5)', async () => {
+  const { fleet, mac, text, entries } = await oneMachine();
+  expect(edit(mac, 'true')).toMatchObject({ code: 0, said: expect.stringContaining('unchanged: nothing was sent') });
+  expect(fleet.board('ORDERS.json')).toBe(text.trim());
 
-    const add = `sed -i 's/"run": "true"/"run": "false"/; s/^  ]/    ,{ "id": "b", "assign": 1, "run": "true", "approval": true }\\n  ]/' "$2"`;
-    const meanwhile = `'${process.execPath}' '${mainPath}' --dir '${mac.folder}' order set a --title 'Theirs'`;
-    const done = edit(mac, `${meanwhile} > /dev/null\n${add}`);
-    expect(done).toMatchObject({ code: 0, said: expect.stringContaining('ORDERS.json: change a, add b') });
-    expect(fleet.board('ORDERS.json')).toContain('// ours');
-    expect(entries()).toMatchObject([{ id: 'a', run: 'false', title: 'Theirs' }, { id: 'b' }]);
+  const add = `sed -i 's/"run": "true"/"run": "false"/; s/^  ]/    ,{ "id": "b", "assign": 1, "run": "true", "approval": true }\\n  ]/' "$2"`;
+  const meanwhile = `'${process.execPath}' '${mainPath}' --dir '${mac.folder}' order set a --title 'Theirs'`;
+  const done = edit(mac, `${meanwhile} > /dev/null\n${add}`);
+  expect(done).toMatchObject({ code: 0, said: expect.stringContaining('ORDERS.json: change a, add b') });
+  expect(fleet.board('ORDERS.json')).toContain('// ours');
+  expect(entries()).toMatchObject([{ id: 'a', run: 'false', title: 'Theirs' }, { id: 'b' }]);
 
-    // Both changed one field: main's stands, and it is said once.
-    const theirs = meanwhile.replace("'Theirs'", "'Theirs again'");
-    expect(edit(mac, `${theirs} > /dev/null\nsed -i 's/"Theirs"/"Mine"/; s/"run": "false"/"run": "echo"/' "$2"`)).toMatchObject({
-      code: 1,
-      said: expect.stringMatching(
-        /ORDERS\.json: change a\n.*not done: change a: "title" of the order "a" was changed on both sides/s,
-      ),
-    });
-    expect(entries()[0]).toMatchObject({ title: 'Theirs again', run: 'echo' });
-    expect((await mac.json('status')).sync).toMatchObject({ lostEdits: [], notTaken: [] });
+  // Both changed one field: main's stands, and it is said once.
+  const theirs = meanwhile.replace("'Theirs'", "'Theirs again'");
+  expect(edit(mac, `${theirs} > /dev/null\nsed -i 's/"Theirs"/"Mine"/; s/"run": "false"/"run": "echo"/' "$2"`)).toMatchObject({
+    code: 1,
+    said: expect.stringMatching(
+      /ORDERS\.json: change a\n.*not done: change a: "title" of the order "a" was changed on both sides/s,
+    ),
+  });
+  expect(entries()[0]).toMatchObject({ title: 'Theirs again', run: 'echo' });
+  expect((await mac.json('status')).sync).toMatchObject({ lostEdits: [], notTaken: [] });
 
-    // What was refused is not said to be changed as well.
-    const third = meanwhile.replace("'Theirs'", "'Third'");
-    const refused = edit(mac, `${third} > /dev/null\nsed -i 's/"Theirs again"/"Mine"/' "$2"`);
-    expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('not done: change a') });
-    expect(refused.said).not.toContain('ORDERS.json: change');
-  },
-  60_000,
-);
+  // What was refused is not said to be changed as well.
+  const third = meanwhile.replace("'Theirs'", "'Third'");
+  const refused = edit(mac, `${third} > /dev/null\nsed -i 's/"Theirs again"/"Mine"/' "$2"`);
+  expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('not done: change a') });
+  expect(refused.said).not.toContain('ORDERS.json: change');
+});
 
 test.runIf(hasScript)(
   'what was saved here and could not be taken is what the editor opens, and goes once it is mended',
@@ -57,7 +53,6 @@ test.runIf(hasScript)(
     expect(readFileSync(path, 'utf8')).toContain('"run": "echo", "approval"');
     expect((await mac.json<{ sync: { notTaken: unknown[] } }>('status')).sync.notTaken).toEqual([]);
   },
-  60_000,
 );
 
 test('off a terminal coord edit says what to do instead; offline the edit waits', async () => {
@@ -77,4 +72,4 @@ test('off a terminal coord edit says what to do instead; offline the edit waits'
   fleet.away(false);
   await mac.ok('sync');
   expect(fleet.board('ORDERS.json')).toContain('"run": "echo"');
-}, 60_000);
+});

@@ -34,7 +34,7 @@ beforeAll(async () => {
   mac = fleet.machine('mac');
   expect(await coord('init', line.url, mac.folder, '--name', 'mac')).toMatchObject({ code: 0 });
   expect(await coord('allow', 'shell')).toMatchObject({ code: 0 });
-}, 120_000);
+});
 afterAll(async () => {
   await line.close();
   await http.close();
@@ -64,9 +64,12 @@ const CASES: readonly Case[] = [
   { name: 'silence', answer: null, says: /too slow|in time/i, works: true },
 ];
 
-test.each(CASES)('S6: $name: said with the way out, work goes on, and the next good answer ends it', {
-  timeout: 120_000,
-}, async ({ name, answer, says, works = false }) => {
+test.each(CASES)('S6: $name: said with the way out, work goes on, and the next good answer ends it', async ({
+  name,
+  answer,
+  says,
+  works = false,
+}) => {
   const [going, next] = [`going-${name}`, `next-${name}`];
   if (works) {
     orders.push({ id: going, assign: 1, run: `until [ -e go-${name} ]; do sleep 0.05; done` });

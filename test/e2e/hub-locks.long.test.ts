@@ -14,7 +14,7 @@ beforeAll(async () => {
   fleet = createFleet();
   [mac] = (await fleet.joined('mac')) as [TestMachine];
   await mac.ok('sync');
-}, 120_000);
+});
 afterAll(endFleets);
 
 interface Case {
@@ -27,10 +27,7 @@ test.each<Case>([
   { lock: 'refs/heads/main.lock', lands: true },
   { lock: 'refs/coord/machines/1.lock', lands: false },
   { lock: 'packed-refs.lock', lands: true },
-])('R2, C7: a stale $lock in the hub: said, left alone, and over once a person removes it', { timeout: 120_000 }, async ({
-  lock,
-  lands,
-}) => {
+])('R2, C7: a stale $lock in the hub: said, left alone, and over once a person removes it', async ({ lock, lands }) => {
   const id = `while-${lock.replaceAll('/', '-').replace(/\.lock$/, '')}`;
   orders.push({ id, assign: 1, run: `echo x >> ${id}` });
   fleet.person().order(orders);

@@ -4,9 +4,7 @@ import { createFleet, endFleets } from './fleet.ts';
 
 afterEach(endFleets);
 
-test('D5: a failed fetch within the retries of an edit ends them: it waits, visibly, and lands once', {
-  timeout: 120_000,
-}, async () => {
+test('D5: a failed fetch within the retries of an edit ends them: it waits, visibly, and lands once', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.joined('mac');
   if (!mac) throw new Error('one machine');

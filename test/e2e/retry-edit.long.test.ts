@@ -38,48 +38,44 @@ test('O8 retry of an order that failed and was cancelled after that runs it', as
 
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
-test.runIf(hasScript)(
-  'retry --edit opens the editor, and lands the change and the generation as one',
-  async () => {
-    const fleet = createFleet();
-    const [mac] = (await fleet.joined('mac')) as [TestMachine];
-    fleet.person().order([{ id: 'job', assign: 1, run: 'echo old >> ran', timeout: '5m', cancelled: true }]);
-    await mac.ok('sync', '--wait');
-    const editor = (script: string) => {
-      writeFileSync(join(mac.home, 'editor'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-      const env = { PATH: process.env.PATH ?? '', HOME: mac.home, COORD_HOME: mac.coordHome, COORD_DIR: mac.folder };
-      const command = `'${process.execPath}' '${mainPath}' retry job --edit`;
-      const args = ['-qec', command, '/dev/null'];
-      const { status, stdout } = spawnSync('script', args, {
-        env: { ...env, EDITOR: `'${mac.home}/editor' -x` },
-        encoding: 'utf8',
-        stdio: ['pipe', 'pipe', 'pipe'],
-      });
-      return { code: status, said: stdout };
-    };
-    const before = execFileSync('git', ['-C', fleet.hub, 'rev-list', '--count', 'main'], { encoding: 'utf8' });
-    expect(editor('exit 1')).toMatchObject({ code: 1, said: expect.stringContaining('nothing was changed') });
-    expect(editor(': > "$2"')).toMatchObject({ code: 1, said: expect.stringContaining('left empty') });
-    const bad = editor(`sed -i 's/5m/soon/' "$2"`);
-    expect(bad).toMatchObject({
-      code: 2,
-      said: expect.stringMatching(/expected "timeout" to be.*what you typed is in \S+job\.json/s),
+test.runIf(hasScript)('retry --edit opens the editor, and lands the change and the generation as one', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  fleet.person().order([{ id: 'job', assign: 1, run: 'echo old >> ran', timeout: '5m', cancelled: true }]);
+  await mac.ok('sync', '--wait');
+  const editor = (script: string) => {
+    writeFileSync(join(mac.home, 'editor'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const env = { PATH: process.env.PATH ?? '', HOME: mac.home, COORD_HOME: mac.coordHome, COORD_DIR: mac.folder };
+    const command = `'${process.execPath}' '${mainPath}' retry job --edit`;
+    const args = ['-qec', command, '/dev/null'];
+    const { status, stdout } = spawnSync('script', args, {
+      env: { ...env, EDITOR: `'${mac.home}/editor' -x` },
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
-    expect(execFileSync('git', ['-C', fleet.hub, 'rev-list', '--count', 'main'], { encoding: 'utf8' })).toBe(before);
+    return { code: status, said: stdout };
+  };
+  const before = execFileSync('git', ['-C', fleet.hub, 'rev-list', '--count', 'main'], { encoding: 'utf8' });
+  expect(editor('exit 1')).toMatchObject({ code: 1, said: expect.stringContaining('nothing was changed') });
+  expect(editor(': > "$2"')).toMatchObject({ code: 1, said: expect.stringContaining('left empty') });
+  const bad = editor(`sed -i 's/5m/soon/' "$2"`);
+  expect(bad).toMatchObject({
+    code: 2,
+    said: expect.stringMatching(/expected "timeout" to be.*what you typed is in \S+job\.json/s),
+  });
+  expect(execFileSync('git', ['-C', fleet.hub, 'rev-list', '--count', 'main'], { encoding: 'utf8' })).toBe(before);
 
-    expect(editor(`grep -q '^// ' "$2" && sed -i 's/echo old/echo new/; /timeout/d' "$2"`)).toMatchObject({ code: 0 });
-    expect(entry(fleet, 'job')).toEqual({ id: 'job', assign: 1, run: 'echo new >> ran', generation: 2 });
-    await mac.ok('sync', '--wait');
-    expect(mac.read('ran')).toBe('new\n');
-    // Somebody else raises it while the editor is open: that run is of what was listed, and not of this change.
-    const other = `'${process.execPath}' '${mainPath}' --dir '${mac.folder}' retry job`;
-    expect(editor(`${other} && sed -i 's/echo new/echo mine/' "$2"`)).toMatchObject({
-      code: 1,
-      said: expect.stringContaining('"generation" of the order "job" was changed on both sides'),
-    });
-    expect(entry(fleet, 'job')).toEqual({ id: 'job', assign: 1, run: 'echo new >> ran', generation: 3 });
-    const log = fleet.git('log', '--format=%s', '--', 'coordination/ORDERS.json').split('\n');
-    expect(log.filter((line) => line.includes('retry job'))).toHaveLength(2);
-  },
-  60_000,
-);
+  expect(editor(`grep -q '^// ' "$2" && sed -i 's/echo old/echo new/; /timeout/d' "$2"`)).toMatchObject({ code: 0 });
+  expect(entry(fleet, 'job')).toEqual({ id: 'job', assign: 1, run: 'echo new >> ran', generation: 2 });
+  await mac.ok('sync', '--wait');
+  expect(mac.read('ran')).toBe('new\n');
+  // Somebody else raises it while the editor is open: that run is of what was listed, and not of this change.
+  const other = `'${process.execPath}' '${mainPath}' --dir '${mac.folder}' retry job`;
+  expect(editor(`${other} && sed -i 's/echo new/echo mine/' "$2"`)).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('"generation" of the order "job" was changed on both sides'),
+  });
+  expect(entry(fleet, 'job')).toEqual({ id: 'job', assign: 1, run: 'echo new >> ran', generation: 3 });
+  const log = fleet.git('log', '--format=%s', '--', 'coordination/ORDERS.json').split('\n');
+  expect(log.filter((line) => line.includes('retry job'))).toHaveLength(2);
+});

@@ -15,9 +15,7 @@ function told(fleet: Fleet): string[] {
   return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
 }
 
-test('section 5: every minute, on one of two machines, once; an hour of sleep is one late run', {
-  timeout: 180_000,
-}, async () => {
+test('section 5: every minute, on one of two machines, once; an hour of sleep is one late run', async () => {
   const fleet = createFleet();
   const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
   const tell = `echo "$COORD_ORDER" >> ${join(fleet.root, 'told')}; echo "said by $COORD_ORDER"`;

@@ -262,7 +262,7 @@ function standIn(fleet: Fleet): string {
 }
 
 for (const [name, isThere, open] of SSH) {
-  test.skipIf(!isThere)(`S1, O2 over ${name}: shared orders run once`, { timeout: 120_000 }, async () => {
+  test.skipIf(!isThere)(`S1, O2 over ${name}: shared orders run once`, async () => {
     const two = await open();
     two.fleet.person().order(shared(two.fleet, 'job'));
     await expectOnce(two, ['job-1', 'job-3']);

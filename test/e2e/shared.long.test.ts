@@ -70,9 +70,7 @@ test('O3 tags: BLOCKED with the reason until such a machine joins', async () => 
   expect(fleet.status().orders.train).toMatchObject({ machine: 2 });
 });
 
-test('O4, O5 a machine dies with a run: its watchdog ends that in time, and another machine takes over', {
-  timeout: 180_000,
-}, async () => {
+test('O4, O5 a machine dies with a run: its watchdog ends that in time, and another machine takes over', async () => {
   const fleet = createFleet();
   const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
   // The shortest there is: a lease of 30 s, and 20 s for a run without news.

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await mac.ok('allow', 'shell');
   [pc] = (await fleet.calm('pc')) as [TestMachine];
   expect(await coord('sync')).toMatchObject({ code: 0 });
-}, 120_000);
+});
 afterAll(async () => {
   await line.close();
   await http.close();
@@ -48,7 +48,7 @@ const CASES: readonly { readonly at: Cut; readonly what: string; readonly taken:
   { at: 'answer', what: 'the answer is cut in the middle', taken: true },
 ];
 
-test.each(CASES)('R5, S3, S5: a push where $what', { timeout: 120_000 }, async ({ at, taken }) => {
+test.each(CASES)('R5, S3, S5: a push where $what', async ({ at, taken }) => {
   const id = `order-${at}`;
   const lane = () => fleet.git('rev-parse', 'refs/coord/machines/1');
   orders.push({ id, assign: 1, run: `echo x >> ${id}; until [ -e go-${id} ]; do sleep 0.02; done; echo done` });

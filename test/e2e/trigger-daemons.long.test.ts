@@ -32,9 +32,7 @@ async function watched(machine: TestMachine): Promise<void> {
 const told = ({ root }: Fleet): string[] =>
   existsSync(join(root, 'told')) ? readFileSync(join(root, 'told'), 'utf8').trim().split('\n') : [];
 
-test.concurrent('O19, M6, M8: one urgent message moves programs, machines, git, and orders, once each', {
-  timeout: 180_000,
-}, async () => {
+test.concurrent('O19, M6, M8: one urgent message moves programs, machines, git, and orders, once each', async () => {
   const { fleet, all } = await withDaemons('mac', 'pc', 'box');
   const [mac, pc, box] = all as [TestMachine, TestMachine, TestMachine];
   // Each machine has two programs, which are known once they have asked for messages.
@@ -74,9 +72,7 @@ test.concurrent('O19, M6, M8: one urgent message moves programs, machines, git, 
   expect(told(fleet)).toHaveLength(5);
 });
 
-test.concurrent('O19.15: a message whose first line fits starts an order; others, and those of before, do not', {
-  timeout: 120_000,
-}, async () => {
+test.concurrent('O19.15: a message whose first line fits starts an order; others, and those of before, do not', async () => {
   const { fleet, all } = await withDaemons('mac', 'pc');
   const [mac, pc] = all as [TestMachine, TestMachine];
   await mac.ok('send', 'pc', 'deploy before');
@@ -96,9 +92,7 @@ test.concurrent('O19.15: a message whose first line fits starts an order; others
   expect(fleet.status().orders.deploy).toMatchObject({ on: 'message pc deploy *' });
 });
 
-test.concurrent('O19.16: a local service that was given up starts an order on another machine', {
-  timeout: 120_000,
-}, async () => {
+test.concurrent('O19.16: a local service that was given up starts an order on another machine', async () => {
   const { fleet, all } = await withDaemons('mac', 'pc');
   const [mac, pc] = all as [TestMachine, TestMachine];
   const [flag, file] = [join(fleet.root, 'break'), join(fleet.root, 'told')];

@@ -12,7 +12,7 @@ function told(fleet: Fleet): string[] {
   return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
 }
 
-test('O19: each failure of an order on one machine runs the trigger once, on one of two', { timeout: 120_000 }, async () => {
+test('O19: each failure of an order on one machine runs the trigger once, on one of two', async () => {
   const fleet = createFleet();
   const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
   const both = [mac, pc];
@@ -49,7 +49,7 @@ test('O19: each failure of an order on one machine runs the trigger once, on one
   expect(await mac.ok('cancel', 'alarm')).toContain('it will not run again');
 });
 
-test('O19: placed together with what it watches, a trigger misses no failure, however quick', { timeout: 120_000 }, async () => {
+test('O19: placed together with what it watches, a trigger misses no failure, however quick', async () => {
   const fleet = createFleet();
   const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
   const run = `echo "$COORD_EVENT_ORDER" >> ${join(fleet.root, 'told')}`;
@@ -64,9 +64,7 @@ test('O19: placed together with what it watches, a trigger misses no failure, ho
   expect(told(fleet)).toEqual(['backup']);
 });
 
-test('O19: an urgent message reaches all machines and starts the stabilising orders, once each', {
-  timeout: 120_000,
-}, async () => {
+test('O19: an urgent message reaches all machines and starts the stabilising orders, once each', async () => {
   const fleet = createFleet();
   const [mac, pc, box] = (await fleet.joined('mac', 'pc', 'box')) as [TestMachine, TestMachine, TestMachine];
   const all = [mac, pc, box];

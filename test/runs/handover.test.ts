@@ -86,7 +86,7 @@ describe('S3: a run is started exactly once, or provably never', () => {
       expect((await endOf(runner, spec.key)).exit).toEqual(exitOf({ exitCode: 0 }));
       expect(linesOf(at.file(`fifty-${i}`))).toEqual(['ran']);
     }
-  }, 120_000);
+  });
 
   test('a watchdog that fails: start says so, and why', async () => {
     const spec = specOf(`echo ran >> '${at.file('fails')}'`);

@@ -34,5 +34,4 @@ test.skipIf(!hasProgram('cmark-gfm') || !hasProgram('chromium'))(
       rmSync(scratch, { recursive: true, force: true });
     }
   },
-  120_000,
 );

@@ -24,4 +24,4 @@ test('the demo with a bell: what one machine asks of another runs there, and not
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 120_000);
+});

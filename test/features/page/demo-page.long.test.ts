@@ -44,7 +44,7 @@ test('the page of three machines is served until the demo is ended, and then no 
   playing.kill('SIGINT');
   expect(await ended).toEqual([0, null]);
   expect(daemons.filter(isAlive)).toEqual([]);
-}, 120_000);
+});
 
 test('ended while its daemons begin: no daemon is left either', async () => {
   const { playing, said } = await play('started · pid');
@@ -52,4 +52,4 @@ test('ended while its daemons begin: no daemon is left either', async () => {
   playing.kill('SIGINT');
   expect(await ended).toEqual([0, null]);
   expect(daemonsOf(said()).filter(isAlive)).toEqual([]);
-}, 120_000);
+});

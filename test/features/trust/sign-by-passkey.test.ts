@@ -29,7 +29,7 @@ beforeAll(async () => {
   await Promise.all([mac.ok('sync'), pc.ok('sync')]);
   const world = worldAt(mac.home, mac.coordHome);
   house = await openHouse({ root: mac.home, folder: fleetFolderAt(mac.folder), world }, somePorts(), { acts: [1_000, 1_000] });
-}, 120_000);
+});
 
 afterAll(async () => {
   await house.end();
