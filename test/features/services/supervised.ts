@@ -103,7 +103,7 @@ export async function endSupervised(): Promise<void> {
   }
 }
 
-export async function until(what: string, isSo: () => boolean, timeoutMs = 20_000): Promise<void> {
+export async function until(what: string, isSo: () => boolean, timeoutMs = 60_000): Promise<void> {
   for (const endMs = performance.now() + timeoutMs; !isSo(); await sleep(20))
     if (performance.now() > endMs) throw new Error(`it never came to this: ${what}`);
 }
