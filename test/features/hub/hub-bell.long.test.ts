@@ -16,7 +16,7 @@ afterAll(async () => {
 test('B4, B9 coord bell on without an address finds the hub; it rings, and carries a large file', async () => {
   const { fleet, all } = await bellFleet(null, 'mac', 'pc');
   const [mac, pc] = all as [TestMachine, TestMachine];
-  const port = 27_000 + Math.floor(Math.random() * 5_000);
+  const port = 31_000 + Math.floor(Math.random() * 1_700);
   const address = `ws://127.0.0.1:${port}`;
   expect((await mac.coord(['bell', 'on'])).stdout).toContain(
     'the bell is on · no broker yet: coord bell on <address>, or coord hub',
@@ -29,11 +29,9 @@ test('B4, B9 coord bell on without an address finds the hub; it rings, and carri
   await Promise.all([connected(mac), connected(pc)]);
   await until('the hub shows them', () => hub?.record().broker?.clients.length === 2);
 
-  const placedMs = performance.now();
   await mac.ok('order', 'add', 'x', '--for', 'pc', '--', 'echo done >> ran');
+  // Without a bell it looks in ten minutes.
   await until('it has run', () => pc.count('ran') === 1);
-  // Half a minute in the median without a bell.
-  expect(performance.now() - placedMs).toBeLessThan(10_000);
 
   const { secret } = await pc.json<{ secret: string }>('hub', 'webhook', 'add', 'github');
   const { orders } = JSON.parse(fleet.board('ORDERS.json')) as { orders: object[] };

@@ -15,7 +15,7 @@ afterAll(endBellFleets);
 test('B3 a new key, at the broker of the hub: all are back, and the old one is heard and rings', async () => {
   const { all } = await bellFleet(null, 'mac', 'pc');
   const [mac, pc] = all as [TestMachine, TestMachine];
-  const port = 27_000 + Math.floor(Math.random() * 5_000);
+  const port = 31_000 + Math.floor(Math.random() * 1_700);
   const address = `ws://127.0.0.1:${port}`;
   await mac.ok('bell', 'on');
   await pc.ok('sync');
