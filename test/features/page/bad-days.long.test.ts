@@ -194,6 +194,7 @@ describe.skipIf(noBrowser !== null)(`bad days of the page${noBrowser === null ? 
     const { port } = new URL(page.url());
     await page.getByText('live', { exact: true }).waitFor();
     await mac.ok('daemon', 'stop');
+    await page.getByText('live', { exact: true }).waitFor({ state: 'detached' });
     await startDaemon(mac, { COORD_API_FIRST_PORT: port });
     await page.getByText('live', { exact: true }).waitFor({ timeout: 60_000 });
     await goTo(page, 'orders');

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFleet, type TestMachine } from '../../e2e/fleet.ts';
 import { openLargePage } from './large-page.ts';
-import { addressOf, endAll, noBrowser, openBrowser, startDaemon } from './page-world.ts';
+import { addressOf, endAll, frame, noBrowser, openBrowser, startDaemon } from './page-world.ts';
 
 /** What the stream says can be said by a script too, in the middle of another one. */
 const HEARD = `
@@ -38,7 +38,6 @@ describe.skipIf(noBrowser !== null)(`what was chosen${noBrowser === null ? '' : 
   /** A large fleet, and what is sent from its page. */
   const opened = async (room: string) => {
     const { page, say } = await openLargePage(browser, await addressOf(mac));
-    page.setDefaultTimeout(15_000);
     const sent: string[] = [];
     page.on('request', (request) => {
       const [, path = ''] = request.url().split('/api/v1/');
@@ -90,6 +89,7 @@ describe.skipIf(noBrowser !== null)(`what was chosen${noBrowser === null ? '' : 
     await page.getByRole('heading', { name: 'Health' }).waitFor();
     await page.evaluate("location.hash = '#/fleet/30'");
     await page.locator('[data-machine="30"]').waitFor();
+    await frame(page);
     expect(sent).toEqual([]);
     await page.context().close();
   });

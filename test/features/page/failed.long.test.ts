@@ -33,7 +33,6 @@ describe.skipIf(noBrowser !== null)(`what failed${noBrowser === null ? '' : ` ($
 
   const atOrder = async (script: string) => {
     const { page, context, wrong } = await openPage(browser, mac, { width: 360 });
-    page.setDefaultTimeout(15_000);
     await page.addInitScript(script);
     await page.reload();
     await goTo(page, 'orders/waits');
@@ -80,12 +79,11 @@ describe.skipIf(noBrowser !== null)(`what failed${noBrowser === null ? '' : ` ($
     ['the files', '**/api/v1/orders/order-1/artifacts', files],
   ])('%s of an order stay where an answer fails, and a late one is no news', async (_, path, answerOf) => {
     const { page, say } = await openLargePage(browser, await addressOf(mac));
-    page.setDefaultTimeout(15_000);
     const asked: Route[] = [];
     await page.route('**/artifacts', (route) => route.fulfill({ json: [] }));
     await page.route(path, (route) => void asked.push(route));
     const answers = (at: number, word: string) => answered(page, asked[at], word, answerOf(word));
-    const areAsked = (count: number) => expect.poll(() => asked.length, { timeout: 15_000 }).toBe(count);
+    const areAsked = (count: number) => expect.poll(() => asked.length).toBe(count);
     const shown = (word: string) => page.locator('main').getByText(word);
     await page.evaluate("location.hash = '#/orders/order-1'");
     await areAsked(1);
@@ -107,11 +105,10 @@ describe.skipIf(noBrowser !== null)(`what failed${noBrowser === null ? '' : ` ($
 
   test('the timeline asks again for what was not answered, and mixes nothing with other words', async () => {
     const { page } = await openLargePage(browser, await addressOf(mac));
-    page.setDefaultTimeout(15_000);
     const asked: Route[] = [];
     await page.route('**/api/v1/page/timeline?**', (route) => void asked.push(route));
     const answers = async (at: number, word: string) => {
-      await expect.poll(() => asked.length, { timeout: 15_000 }).toBe(at + 1);
+      await expect.poll(() => asked.length).toBe(at + 1);
       await answered(page, asked[at], word, { ...story(word), more: false });
     };
     const shown = (word: string) => page.locator('main').getByText(word);
@@ -133,7 +130,7 @@ describe.skipIf(noBrowser !== null)(`what failed${noBrowser === null ? '' : ` ($
     expect([await shown('first').count(), await busy.count()]).toEqual([0, 0]);
     // An answer that will never be another is not asked for again.
     await page.evaluate("location.hash = '#/timeline/99'");
-    await expect.poll(() => asked.length, { timeout: 15_000 }).toBe(5);
+    await expect.poll(() => asked.length).toBe(5);
     await asked[4]?.fulfill({ status: 404, json: { error: { code: 'NOT_FOUND', message: 'no machine 99', hint: null } } });
     await page.getByRole('alert').getByText('no machine 99').waitFor();
     for (let round = 0; round < 3; round += 1) await page.clock.fastForward(16_000);

@@ -40,7 +40,6 @@ describe.skipIf(noBrowser !== null)(`what is followed${noBrowser === null ? '' :
 
   const opened = async (): Promise<Page> => {
     const page = await (await browser.newContext()).newPage();
-    page.setDefaultTimeout(15_000);
     await page.clock.install();
     await page.addInitScript(STAND_IN);
     await page.goto(await addressOf(mac));

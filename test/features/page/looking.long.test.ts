@@ -97,7 +97,6 @@ describe.skipIf(noBrowser !== null)(`ways to look${noBrowser === null ? '' : ` (
     const { page, context, wrong } = await openPage(browser, mac);
     for (const room of ['needs', 'fleet', 'orders', 'orders/broken', 'chat/0', 'network', 'timeline', 'health']) {
       await goTo(page, room);
-      await page.waitForLoadState('networkidle').catch(() => undefined);
       const missed = await page.evaluate(MARK_ALL);
       expect(missed, room).toBeGreaterThan(9);
       const unseen: string[] = [];

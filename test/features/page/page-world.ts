@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 import { expect } from 'vitest';
 import { endFleets, type TestMachine, until } from '../../e2e/fleet.ts';
 import { programPath } from '../../programs.ts';
@@ -22,7 +22,7 @@ export async function startDaemon(
   machine: TestMachine,
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly pid: number }> {
-  const first = String(21_000 + Math.floor(Math.random() * 900) * 10);
+  const first = String(11_000 + Math.floor(Math.random() * 900) * 10);
   const daemon = machine.start(['daemon', 'run'], { env: { COORD_API_FIRST_PORT: first, ...env } });
   const state = (name: string) => {
     try {
@@ -43,8 +43,24 @@ export async function endAll(browser: Browser, machine: TestMachine): Promise<vo
   endFleets();
 }
 
-/** `room`: as in the address, behind `#/`. Afterwards it is drawn: not the one before it, nor what stands there meanwhile. */
+/** Until what the page does after the next frame is done. */
+export const frame = (page: Page) => page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
+
+/** `room`: as in the address, behind `#/`. Afterwards it is drawn, not the one before it, and what it asks for has come. */
 export async function goTo(page: Page, room: string): Promise<void> {
+  const asked = new Set<Request>();
+  // Output that is followed comes to no end.
+  const begun = (request: Request) => void (request.url().includes('/output') || asked.add(request));
+  const over = (request: Request) => void asked.delete(request);
+  page.on('request', begun).on('requestfinished', over).on('requestfailed', over);
+  await atRoom(page, room);
+  await frame(page);
+  await expect.poll(() => asked.size, { timeout: 60_000 }).toBe(0);
+  await frame(page);
+  page.off('request', begun).off('requestfinished', over).off('requestfailed', over);
+}
+
+async function atRoom(page: Page, room: string): Promise<void> {
   await page.goto(`${page.url().split('#')[0]}#/${room}`);
   await page.locator(`nav a[aria-current=page][href="#/${room.split('/')[0]}"]`).waitFor();
   await page

@@ -152,7 +152,6 @@ describe.skipIf(noBrowser !== null)(`the rooms${noBrowser === null ? '' : ` (${n
         const { page, context, wrong } = await openPage(browser, mac, { width, colour });
         for (const room of ROOMS) {
           await goTo(page, room);
-          await page.waitForLoadState('networkidle').catch(() => undefined);
           const where = `${room} ${width} ${colour}`;
           expect(await isTooWide(page), where).toBe(false);
           const drawn =

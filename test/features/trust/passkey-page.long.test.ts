@@ -10,6 +10,7 @@ import {
   addressOf,
   axeFaults,
   endAll,
+  frame,
   goTo,
   isTooWide,
   noBrowser,
@@ -62,7 +63,11 @@ describe.skipIf(noBrowser !== null)(`in a browser${noBrowser === null ? '' : ` (
     const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId });
     expect(credentials).toMatchObject([{ isResidentCredential: true, rpId: 'localhost' }]);
     // It signs nothing before a root person says so.
-    await card(page, 'phone').getByRole('button', { name: 'It is trusted now' }).click();
+    await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith('/page/trust')),
+      card(page, 'phone').getByRole('button', { name: 'It is trusted now' }).click(),
+    ]);
+    await frame(page);
     expect(await card(page, 'phone').getByRole('button', { name: 'Sign with a passkey' }).count()).toBe(0);
     await mac.ok('trust', 'add', 'anna', line, '--role', 'order,approve');
     await mac.ok('sync');
