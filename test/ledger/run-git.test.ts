@@ -62,9 +62,9 @@ describe('running git', () => {
 
   it('does not wait for a daemon that keeps stderr open', async () => {
     const begun = performance.now();
-    const result = await call(['-c', 'alias.lingers=!setsid sleep 20 >/dev/null & echo done', 'lingers']);
+    const result = await call(['-c', 'alias.lingers=!setsid sleep 60 >/dev/null & echo done', 'lingers']);
     expect(result.stdout.toString()).toBe('done\n');
-    expect(performance.now() - begun).toBeLessThan(18_000);
+    expect(performance.now() - begun).toBeLessThan(55_000);
   });
 
   it('reads what git wrote to its end, also where that comes after git is known to be gone', async () => {

@@ -1,7 +1,7 @@
 // A bell whose broker, or whoever else is at it, means it badly, and cables that break: real daemons and real brokers. What is at stake is how soon,
 // and never what is done.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +53,8 @@ const syncsOf = ({ folder }: TestMachine) =>
   (JSON.parse(readFileSync(join(folder, '.coord', 'daemon.json'), 'utf8')) as { syncs: number }).syncs;
 /** What was rung before has been looked at. */
 const still = async (machine: TestMachine) => {
-  for (let before = -1; before !== syncsOf(machine); await delay(2_500)) before = syncsOf(machine);
+  const isSyncing = () => existsSync(join(machine.folder, '.coord', 'lock.owner'));
+  for (let before = -1; before !== syncsOf(machine) || isSyncing(); await delay(2_500)) before = syncsOf(machine);
 };
 
 /** What was written to it, as its last sync left it there. */

@@ -49,7 +49,8 @@ test('a report stands in the document of the machine that hosts the hub, and say
   expect(fleet.board('COMPUTER_1.md')).toMatch(/guest_kitchen: .*since 2\S+ · 21 degrees/);
   const again = performance.now();
   expect((await hub.ask('/report', { token, body })).json.landed).toBe(true);
-  expect(performance.now() - again).toBeLessThan(3_000);
+  // One that has to wait for its turn waits for ten seconds.
+  expect(performance.now() - again).toBeLessThan(8_000);
 });
 
 test('a task of another machine waits until the guest says that it is done, and its sender hears of it', async () => {
