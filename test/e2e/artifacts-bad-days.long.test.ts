@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
+import { syncUntil } from './sync-until.ts';
 
 afterEach(() => endFleets());
 
@@ -12,14 +13,6 @@ const REF = 'refs/coord/artifacts/1';
 const REFUSED = '#!/bin/sh\n! grep -q refs/coord/artifacts/\n';
 const BUILD = { id: 'build', assign: 1, cwd: '~/app', run: 'echo one > a.txt', artifacts: ['*.txt'] };
 const DEPLOY = { id: 'deploy', assign: 2, run: 'cat "$COORD_FROM_BUILD_FILES/a.txt"; touch ~/ran', after: ['build'] };
-
-/** Syncs these, one after the other, until it is so. */
-async function syncUntil(machines: readonly TestMachine[], isSo: () => boolean): Promise<void> {
-  for (let tries = 1; !isSo(); tries += 1) {
-    expect(tries).toBeLessThan(40);
-    for (const machine of machines) await machine.ok('sync');
-  }
-}
 
 async function withTwo(): Promise<{ readonly fleet: Fleet; readonly one: TestMachine; readonly two: TestMachine }> {
   const fleet = createFleet();

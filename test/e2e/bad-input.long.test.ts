@@ -2,7 +2,8 @@
 // stopped, other documents go on, the fault is shown in three places, and after the mend the next cycle goes on (D4, D8).
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changePolicy } from '../../src/system/policy/policy-file.ts';
-import { createFleet, endFleets, type Fleet, isAlive, type Person, type TestMachine } from './fleet.ts';
+import { createFleet, endFleets, type Fleet, isAlive, type Person, type TestMachine, until } from './fleet.ts';
+import { syncUntil } from './sync-until.ts';
 
 const KEEPER = { id: 'keeper', assign: 1, run: 'echo $$ >> keeper; exec sleep 1000' };
 const SETTINGS = 'name: fleet\n';
@@ -30,6 +31,7 @@ beforeAll(async () => {
   person = fleet.person();
   person.push({ 'coordination/fleet.yaml': SETTINGS, [ORDERS]: JSON.stringify({ orders: [KEEPER] }) });
   await mac.ok('sync');
+  await until('it runs', () => mac.count('keeper') === 1);
   keeper = Number(mac.read('keeper'));
 });
 afterAll(endFleets);
@@ -164,6 +166,7 @@ test.each(Object.entries(CASES))('%s (D4, D8)', async (_name, {
   expect(sync.stdout).not.toContain('stopped');
   expect(sync.stderr).toContain(`! ${document}`);
   expect(isAlive(keeper)).toBe(true);
+  if (runsOn) await until('it has run', () => mac.count(late) > 0);
   expect(mac.count(late)).toBe(runsOn ? 1 : 0);
 
   const status = fleet.status();
@@ -177,7 +180,7 @@ test.each(Object.entries(CASES))('%s (D4, D8)', async (_name, {
   if (round % 4 === 1) expect(await pc.here(['sync'])).toMatchObject({ code: 0, stderr: sync.stderr });
 
   person.push({ ...mend, ...orders(withMore(appendsTo(after))) });
-  await mac.ok('sync');
+  await syncUntil([mac], () => fleet.status().orders[after]?.state === 'COMPLETED');
   expect(fleet.status().faults).toEqual([]);
   expect(fleet.status().orders).toMatchObject({ [after]: { state: 'COMPLETED' }, keeper: { state: 'IN_PROGRESS' } });
   expect([mac.count(after), mac.count('never'), mac.count('keeper')]).toEqual([1, 0, 1]);
