@@ -192,9 +192,9 @@ export const GUARDS = [
     marked: null,
     off: 'a start is journaled after it',
     file: 'src/machine/steps/perform.ts',
-    find: "      await machine.journal.save(next);\n      machine.step('start-journaled');\n      const failure = await startOrSayWhyNot(machine, { ...spec, lease: leaseOf(state, run.claim) });\n",
+    find: "  await machine.journal.save(next);\n  machine.step('start-journaled');\n  const failure = await orSayWhyNot(() => machine.runner.start({ ...spec, lease: leaseOf(state, run.claim) }));\n",
     replace:
-      "      machine.step('start-journaled');\n      const failure = await startOrSayWhyNot(machine, { ...spec, lease: leaseOf(state, run.claim) });\n      await machine.journal.save(next);\n",
+      "  machine.step('start-journaled');\n  const failure = await orSayWhyNot(() => machine.runner.start({ ...spec, lease: leaseOf(state, run.claim) }));\n  await machine.journal.save(next);\n",
   },
   {
     rule: 'O8 a started order stays where it started',

@@ -26,6 +26,12 @@ describe('running git', () => {
     await expect(run).rejects.toMatchObject({ code: 'GIT', hint: expect.stringContaining('2.34') });
   });
 
+  it('a git that the system refuses to start at once is such an error too', async () => {
+    // More than Linux takes in one variable: node throws it, as it does without memory.
+    const run = runGit({ gitDir: null, args: ['version'], environment: { X: 'x'.repeat(200_000) }, timeoutMs: 1000 });
+    await expect(run).rejects.toMatchObject({ code: 'GIT', message: expect.stringContaining('could not be started') });
+  });
+
   it('caps what it keeps', async () => {
     const result = await call(['hash-object', '--stdin'], { input: 'x'.repeat(10), stdoutBytesMax: 5 });
     expect(result).toMatchObject({ exitCode: 128, stderr: expect.stringContaining('more than 5 bytes') });

@@ -76,20 +76,12 @@ function endAllOnExit(): void {
   });
 }
 
-/** Starts a long-lived git: the caller talks to it and ends it with `killGroup`. Throws GIT where there is no file left for it. */
+/** Starts a long-lived git: the caller talks to it and ends it with `killGroup`. Throws GIT where there is no file or no memory left for it. */
 export function openGit({ gitDir, args, environment }: GitPlace): GitChild {
   endAllOnExit();
   // Git obeys safe.* from the command line, and unlike a settings file this does not reach a hub on the same disk.
   const common = ['-c', 'safe.bareRepository=explicit', '--no-pager', ...(gitDir === null ? [] : [`--git-dir=${gitDir}`])];
-  const child = spawn('git', [...common, ...args], {
-    // A process group of its own, and no terminal for ssh to ask at.
-    detached: true,
-    // Never the person's folder: it may be gone, and git must not find a repository there.
-    cwd: '/',
-    env: { ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-  });
+  const child = startedGit([...common, ...args], environment);
   const { pid } = child;
   if (pid !== undefined) {
     living.add(pid);
@@ -103,6 +95,23 @@ export function openGit({ gitDir, args, environment }: GitPlace): GitChild {
   // A git that ends before it has read everything is judged by its exit code.
   child.stdin.on('error', () => {});
   return child;
+}
+
+function startedGit(args: readonly string[], environment: GitPlace['environment']): GitChild {
+  try {
+    return spawn('git', args, {
+      // A process group of its own, and no terminal for ssh to ask at.
+      detached: true,
+      // Never the person's folder: it may be gone, and git must not find a repository there.
+      cwd: '/',
+      env: { ...environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+  } catch (error) {
+    // As without memory for a process; other errors of a start are told as events.
+    throw cannotRunGit(error as NodeJS.ErrnoException);
+  }
 }
 
 /** The error for a git that could not be started. */

@@ -1,5 +1,6 @@
 // Keeps the broker's process going: started again when it ends, after pauses that grow.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { errorMessage } from '../../../errors.ts';
 import { ownNode } from '../../../system/process/own-node.ts';
 import type { BrokerClient, BrokerLogin, BrokerPlan, FromBroker, ToBroker } from '../rules/broker-words.ts';
 
@@ -48,28 +49,20 @@ export function keepBroker(terms: BrokerTerms, first: readonly BrokerLogin[]): B
   const start = () => {
     timer = null;
     const startedMs = performance.now();
-    const made = spawn(ownNode(), [`--max-old-space-size=${HEAP_MB}`, mainPath, '__broker'], {
-      env: { PATH: process.env.PATH },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    child = made;
-    let last = '';
-    made.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      last = `${last}${text}`.slice(-2_000);
-    });
-    made.on('message', (word: FromBroker) => heard(word, made.pid ?? 0));
-    made.on('error', (error) => {
-      last = error.message;
-    });
-    made.once('close', (code, signal) => {
+    const ended = (words: string) => {
       child = null;
       terms.clients([]);
-      if (isEnded) return;
+      if (isEnded || timer !== null) return;
       pauseMs = performance.now() - startedMs > WELL_MS ? PAUSE_MS.first : Math.min(PAUSE_MS.longest, pauseMs * 2);
-      const why = last.trim().split('\n').at(-1) || `it ended with ${signal ?? code}`;
-      log(`! the broker: ${why}; started again in ${Math.round(pauseMs / 1000)} s`);
+      log(`! the broker: ${words}; started again in ${Math.round(pauseMs / 1000)} s`);
       timer = setTimeout(start, pauseMs);
-    });
+    };
+    try {
+      child = begun(mainPath, { heard, ended });
+    } catch (error) {
+      // As without memory for a process; other errors of a start are told as events.
+      ended(errorMessage(error));
+    }
     tell({ kind: 'plan', plan, logins });
   };
   start();
@@ -93,4 +86,29 @@ export function keepBroker(terms: BrokerTerms, first: readonly BrokerLogin[]): B
       await over;
     },
   };
+}
+
+interface Heard {
+  heard(word: FromBroker, pid: number): void;
+  /** At least once; `words`: its last ones, or how it ended. */
+  ended(words: string): void;
+}
+
+function begun(mainPath: string, { heard, ended }: Heard): ChildProcess {
+  const child = spawn(ownNode(), [`--max-old-space-size=${HEAP_MB}`, mainPath, '__broker'], {
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let last = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    last = `${last}${text}`.slice(-2_000);
+  });
+  child.on('message', (word: FromBroker) => heard(word, child.pid ?? 0));
+  child.on('error', (error) => {
+    last = error.message;
+    // One that never was comes to no end.
+    if (child.pid === undefined) ended(last);
+  });
+  child.once('close', (code, signal) => ended(last.trim().split('\n').at(-1) || `it ended with ${signal ?? code}`));
+  return child;
 }
