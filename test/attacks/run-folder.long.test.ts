@@ -1,7 +1,9 @@
 // Attacks of a run on its own folder: what coord keeps of it there may be gone, or grow to any size.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createFleet, endFleets } from '../e2e/fleet.ts';
+import { syncUntil } from '../e2e/sync-until.ts';
 
 afterEach(endFleets);
 
@@ -24,7 +26,7 @@ test.each([
     { id: 'harm', assign: 1, run: `echo ran >> "${mac.folder}/starts"; ${harm}; sleep 30` },
     { id: 'next', assign: 1, run: 'true' },
   ]);
-  for (let sync = 0; sync < 4; sync += 1) await mac.ok('sync');
+  await syncUntil([mac], () => fleet.status().orders.next?.state === 'COMPLETED');
   expect(readFileSync(`${mac.folder}/starts`, 'utf8')).toBe('ran\n');
   expect(fleet.status().orders).toMatchObject({ harm: { state: 'FAILED', code: 'interrupted' }, next: { state: 'COMPLETED' } });
 });
@@ -43,8 +45,11 @@ test('O9: a run that lets its record grow to 3 GB ends no sync', async () => {
   const fleet = createFleet();
   const mac = fleet.machine('mac');
   await fleet.joined('mac');
-  fleet.person().order([{ id: 'grow', assign: 1, run: `truncate -s 3G "${FOLDER}/exit.json"; sleep 2` }]);
+  fleet
+    .person()
+    .order([{ id: 'grow', assign: 1, run: `truncate -s 3G "${FOLDER}/exit.json"; until [ -e go ]; do sleep 0.1; done` }]);
   expect(await mac.ok('sync')).toBe('synced · started grow\n');
+  writeFileSync(join(mac.home, 'go'), '');
   await mac.ok('sync', '--wait');
   expect(fleet.status().orders.grow).toMatchObject({ state: 'COMPLETED' });
 });

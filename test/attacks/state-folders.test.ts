@@ -61,7 +61,7 @@ test('I5: a sync touches nothing behind a link in the place of the runs, and goe
   expect([code, stderr]).toEqual([1, expect.stringContaining(`${runs} is a link`)]);
   expect(readdirSync(elsewhere)).toEqual([]);
   renameSync(runs, `${runs}.old`);
-  await mac.ok('sync');
+  await mac.ok('sync', '--wait');
   expect(fleet.status().orders.job).toMatchObject({ state: 'COMPLETED' });
   expect(readdirSync(elsewhere)).toEqual([]);
 });

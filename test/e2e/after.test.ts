@@ -63,7 +63,7 @@ test('O4 a run that went down with its machine: a person says what it was, and w
   expect((await mac.coord(['order', 'resolve', 'job', '--failed', '--completed'])).code).toBe(2);
   const words = ['--completed', '--note', 'the site is up'];
   expect(await mac.ok('order', 'resolve', 'job', ...words)).toBe('resolved job as completed · it is COMPLETED\n');
-  await mac.ok('sync');
+  await mac.ok('sync', '--wait');
   expect(mac.count('ran')).toBe(1);
   expect(fleet.status().orders).toMatchObject({
     job: { state: 'COMPLETED', reason: 'resolved by a person: the site is up' },

@@ -48,6 +48,7 @@ test.each([
   const order = { id: 'long', assign: 1, run: 'echo $$ >> pid; exec sleep 1000' };
   fleet.person().order([order]);
   await mac.ok('sync');
+  await until('it runs', () => mac.count('pid') === 1);
   const pid = Number(mac.read('pid'));
   expect(isAlive(pid)).toBe(true);
   fleet.person().order([{ ...order, cancelled: true }]);
@@ -109,6 +110,7 @@ test('a run that a restart took away is interrupted, and with one attempt never 
   const { fleet, mac } = await oneMachine();
   fleet.person().order([{ id: 'once', assign: 1, run: 'echo x >> once; exec sleep 1000' }]);
   await mac.ok('sync');
+  await until('it runs', () => mac.count('once') === 1);
   await reboot(mac);
   expect(await mac.ok('sync', '--wait')).toContain('finished once FAILED');
   expect(fleet.status().orders.once).toMatchObject({ state: 'FAILED', reason: 'interrupted', attempt: 1 });
@@ -124,6 +126,7 @@ test('with attempts left, a run that a restart took away is tried again (O1, O9)
     .person()
     .order([{ id: 'twice', assign: 1, attempts: 2, run: 'echo x >> twice; [ "$COORD_ATTEMPT" = 2 ] || exec sleep 1000' }]);
   await mac.ok('sync');
+  await until('it runs', () => mac.count('twice') === 1);
   await reboot(mac);
   await mac.ok('sync', '--wait');
   expect(mac.count('twice')).toBe(2);
@@ -145,6 +148,7 @@ test('killed together with its watchdog, a run is ended by the next sync and nev
   const { fleet, mac } = await oneMachine();
   fleet.person().order([{ id: 'once', assign: 1, run: 'echo $$ >> once; sleep 1000; echo late >> once' }]);
   await mac.ok('sync');
+  await until('it runs', () => mac.count('once') === 1);
   const [key = ''] = mac.runs();
   const owner = JSON.parse(readFileSync(join(mac.folder, '.coord', 'runs', key, 'owner.json'), 'utf8')) as { pid: number };
   process.kill(owner.pid, 'SIGKILL');

@@ -72,7 +72,7 @@ test.each([
   await first.done;
   expect(await add.done).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(fleet.board('ORDERS.json'))).toMatchObject({ orders: [{ id: 'mine' }] });
-  await mac.ok('sync');
+  await mac.ok('sync', '--wait');
   expect(mac.count('ran')).toBe(1);
 });
 

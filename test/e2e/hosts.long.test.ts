@@ -26,8 +26,8 @@ test('a hub that takes only branches: lanes are branches, and everything works (
   await mac.ok('allow', 'shell');
   const [pc] = await fleet.calm('pc');
   fleet.person().order([{ id: 'hi', assign: 'all', run: 'echo hi' }]);
-  await mac.ok('sync');
-  await pc?.ok('sync');
+  await mac.ok('sync', '--wait');
+  await pc?.ok('sync', '--wait');
   expect(fleet.status().orders.hi).toMatchObject({ state: 'COMPLETED' });
   expect(heads(fleet).every((ref) => ref === 'refs/heads/main' || ref.startsWith('refs/heads/coord-lanes/'))).toBe(true);
 });
@@ -89,7 +89,7 @@ test('killed between the refused push and the lane’s own: nothing is lost or r
     fleet.person().order([{ id: 'hi', assign: 1, run: 'echo x >> ran' }]),
   );
   expect(await mac?.coord(['sync'], { env: { COORD_CRASH_AT: 'pushed-alone' } })).toMatchObject({ code: null });
-  await mac?.ok('sync');
+  await mac?.ok('sync', '--wait');
   expect(mac?.count('ran')).toBe(1);
   expect(fleet.git('show', 'refs/coord/machines/1:coordination/results/1.json')).toContain('"hi"');
 });
@@ -113,14 +113,14 @@ test('a hub that refuses all: init is exit 5 with the host’s words; a joined m
   fleet.hook('pre-receive', null);
   fleet.person().order([{ id: 'hi', assign: 1, run: 'echo x >> ran' }]);
   fleet.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
-  const sync = await mac?.here(['sync']);
+  const sync = await mac?.here(['sync', '--wait']);
   expect(mac?.count('ran')).toBe(1);
   expect(sync).toMatchObject({
     code: 4,
     stderr: expect.stringMatching(/refuses pushes from this machine.*the hub is read-only/),
   });
   fleet.hook('pre-receive', null);
-  await mac?.ok('sync');
+  await mac?.ok('sync', '--wait');
   expect(fleet.status().orders.hi).toMatchObject({ state: 'COMPLETED' });
   expect(mac?.count('ran')).toBe(1);
 });
@@ -134,14 +134,14 @@ test('fleet.yaml says board: coord-board: folded there, orders are read and edit
     'coordination/ORDERS.json': '{"orders":[{"id":"hi","assign":"all","run":"echo hi"}]}',
   });
   const main = fleet.git('rev-parse', 'main');
-  await mac.ok('sync');
-  await pc.ok('sync');
+  await mac.ok('sync', '--wait');
+  await pc.ok('sync', '--wait');
   expect(fleet.git('rev-parse', 'main')).toBe(main);
   expect(fleet.status('coord-board').orders.hi).toMatchObject({ state: 'COMPLETED', machines: { 2: { state: 'COMPLETED' } } });
   expect(fleet.board('README.md', 'coord-board')).toContain('COMPLETED');
   await mac.ok('order', 'add', 'by-hand', '--for', '1', '--', 'true');
   expect(fleet.board('ORDERS.json')).toContain('by-hand');
-  await mac.ok('sync');
+  await mac.ok('sync', '--wait');
   expect(fleet.status('coord-board').orders['by-hand']).toMatchObject({ state: 'COMPLETED' });
   expect(await mac.ok('sync')).toBe('nothing new\n');
 });

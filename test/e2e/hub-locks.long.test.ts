@@ -38,7 +38,7 @@ test.each<Case>([
   const old = Date.now() / 1000 - 3600;
   utimesSync(path, old, old);
 
-  let sync = await mac.coord(['sync']);
+  let sync = await mac.coord(['sync', '--wait']);
   expect(mac.count(id)).toBe(1);
   if (lands) {
     expect(sync.code).toBe(0);

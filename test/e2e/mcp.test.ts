@@ -155,7 +155,7 @@ test('what an agent does to an order needs the word of the owner for each act', 
     structured: { id: 'held', landed: true, order: { approval: 'given' } },
   });
   await mac.ok('sync', '--wait');
-  await pc.ok('sync');
+  await pc.ok('sync', '--wait');
   expect(fleet.status().orders.held).toMatchObject({ state: 'COMPLETED' });
   expect((await act('held', 'retry')).text).toMatch(/^held runs again, as generation 2\n/);
   expect((await act('late', 'cancel')).text).toMatch(/^cancelled late: it will not start\n/);

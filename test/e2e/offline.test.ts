@@ -45,7 +45,7 @@ test('the hub is away: exit 4 and since when; orders wait; ends are reported lat
 
   fleet.away(false);
   await mac.ok('sync', '--wait');
-  await pc.ok('sync');
+  await pc.ok('sync', '--wait');
   expect([mac.count('next'), mac.count('here'), pc.count('offline')]).toEqual([1, 1, 1]);
   const { orders } = fleet.status();
   expect(orders.going).toMatchObject({ state: 'COMPLETED', tail: 'arrived' });

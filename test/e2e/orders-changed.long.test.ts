@@ -193,11 +193,11 @@ test('assign edited after the start: it stays where it ran; one for nobody waits
   await mac.ok('sync');
   fleet.person().order([{ id: 'moved', assign: 2, run: 'echo x >> ran' }]);
   await pc.ok('sync');
-  await mac.ok('sync');
+  await mac.ok('sync', '--wait');
   expect([mac.count('ran'), pc.count('ran')]).toEqual([1, 0]);
   fleet.person().order([{ id: 'moved', assign: 2, run: 'echo x >> ran', generation: 2 }]);
-  await mac.ok('sync');
-  await pc.ok('sync');
+  await mac.ok('sync', '--wait');
+  await pc.ok('sync', '--wait');
   expect([mac.count('ran'), pc.count('ran')]).toEqual([1, 1]);
 });
 

@@ -17,6 +17,7 @@ test.each([
   expect(await mac.ok('sync')).toBe('synced · started long\n');
   expect(fleet.status().orders.long).toMatchObject({ state: 'IN_PROGRESS', machine: 1 });
   expect(fleet.status().machines['1']).toMatchObject({ state: 'WORKING', runs: ['long'] });
+  await until('its child runs', () => mac.count('pids') === 2);
   fleet.person().order(change(order));
   expect(await mac.ok('sync', '--wait')).toContain('stopped long');
   expect(pids(mac).filter(isAlive)).toEqual([]);
@@ -33,6 +34,7 @@ test('a raised generation stops the older run, waits for its end, and then runs 
   const run = 'echo "$COORD_GENERATION" >> generations; [ "$COORD_GENERATION" = 2 ] || exec sleep 1000';
   fleet.person().order([{ id: 'again', assign: 1, run }]);
   await mac.ok('sync');
+  await until('it runs', () => mac.count('generations') === 1);
   fleet.person().order([{ id: 'again', assign: 1, run, generation: 2 }]);
   await mac.ok('sync', '--wait');
   expect(mac.read('generations')).toBe('1\n2\n');
@@ -136,7 +138,7 @@ test('owner’s secrets reach runs and never the board (O10)', async () => {
   fleet
     .person()
     .order([{ id: 'uses', assign: 1, run: 'echo "got $TOKEN"; echo "t=$TOKEN" >> "$COORD_OUTPUT"; echo $TOKEN > kept' }]);
-  await mac.ok('sync');
+  await mac.ok('sync', '--wait');
   expect(mac.read('kept')).toBe('correct-horse-battery\n');
   expect(fleet.status().orders.uses?.tail).toMatch(/^got /);
   expect(fleet.git('log', '--all', '--patch')).not.toContain('correct-horse');

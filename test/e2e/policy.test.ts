@@ -59,7 +59,7 @@ test('folders and risky variables need a word of the owner, also behind a symbol
     { id: 'path', assign: 1, run: 'echo "$PATH"', env: { PATH: '/evil', LD_PRELOAD: '/evil.so' } },
     { id: 'harmless', assign: 1, run: 'echo "$SEED"', env: { SEED: '7' } },
   ]);
-  await pc.ok('sync');
+  await pc.ok('sync', '--wait');
   const { orders } = fleet.status();
   for (const id of ['outside', 'linked', 'dots'])
     expect(orders[id], id).toMatchObject({
@@ -74,7 +74,7 @@ test('folders and risky variables need a word of the owner, also behind a symbol
   expect(await pc.coord(['allow', 'folder', relative(pc.folder, outside)])).toMatchObject({ code: 0 });
   await pc.ok('allow', 'env', 'PATH');
   await pc.ok('allow', 'env', 'LD_PRELOAD');
-  await pc.ok('sync');
+  await pc.ok('sync', '--wait');
   const after = fleet.status().orders;
   for (const id of ['outside', 'linked', 'dots']) expect(after[id], id).toMatchObject({ state: 'COMPLETED' });
   expect(after.outside?.tail).toContain(outside);
@@ -86,7 +86,7 @@ test('a run gets a short environment of its own, not the one of whoever typed co
   const [pc] = await fleet.joined('pc');
   if (!pc) throw new Error('one machine');
   fleet.person().order([{ id: 'env', assign: 1, run: 'env | sort; cat; echo stdin ended' }]);
-  await pc.coord(['sync'], { env: { AWS_SECRET_ACCESS_KEY: 'hunter2', COORD_CRASH_AT: 'nowhere' } });
+  await pc.coord(['sync', '--wait'], { env: { AWS_SECRET_ACCESS_KEY: 'hunter2', COORD_CRASH_AT: 'nowhere' } });
   const { tail = '' } = fleet.status().orders.env ?? {};
   expect(tail).toContain('stdin ended');
   expect(tail).not.toContain('hunter2');

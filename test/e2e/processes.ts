@@ -12,6 +12,8 @@ export async function until(what: string, holds: () => boolean, withinMs = 60_00
 }
 
 export function isAlive(pid: number): boolean {
+  // 0 is the group of whoever asks, and lives.
+  if (!(pid > 0)) throw new Error(`no process: ${pid}`);
   try {
     process.kill(pid, 0);
     return !/^State:\s*Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '');

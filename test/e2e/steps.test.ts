@@ -26,8 +26,8 @@ test('O13 a chain over two machines: what is said of it is said of the step that
     { code: 'order', order: 'login.concept', why: 'waits for approval; coord approve login.concept' },
   ]);
   expect(await mac.ok('approve', 'login')).toContain('approved login for 2 pc');
-  expect(await pc.ok('sync')).toContain('finished login.concept');
-  expect(await mac.ok('sync')).toContain('finished login.design FAILED');
+  expect(await pc.ok('sync', '--wait')).toContain('finished login.concept');
+  expect(await mac.ok('sync', '--wait')).toContain('finished login.design FAILED');
   expect(fleet.status().orders).toMatchObject({
     login: { state: 'FAILED', reason: 'step design, 2 of 3', exitCode: 1, at: 'login.design' },
     tell: { state: 'BLOCKED', reason: 'login failed; coord retry login' },
@@ -45,9 +45,9 @@ test('O13 a chain over two machines: what is said of it is said of the step that
   // Whoever asks for it again wants it to run, also where it was cancelled after it had failed.
   await mac.ok('cancel', 'login');
   expect(await mac.ok('retry', 'login')).toContain('generation 2');
-  await mac.ok('sync');
-  await pc.ok('sync');
-  await mac.ok('sync');
+  await mac.ok('sync', '--wait');
+  await pc.ok('sync', '--wait');
+  await mac.ok('sync', '--wait');
   expect(pc.read('given')).toBe('COORD_FROM_CONCEPT_IDEA=blue\nCOORD_FROM_DESIGN_FILE=blue.svg\n');
   expect(mac.read('told')).toBe('/login\n');
   expect(await mac.ok('wait', 'login')).toBe('');
@@ -67,13 +67,14 @@ test('O13 a chain over two machines: what is said of it is said of the step that
   expect(await pc.ok('sync')).not.toContain('started');
   await mac.ok('retry', 'login');
   expect(JSON.parse(fleet.board('ORDERS.json')).orders[0]).not.toHaveProperty('cancelled');
-  expect(await pc.ok('sync')).toContain('finished login.concept');
+  expect(await pc.ok('sync', '--wait')).toContain('finished login.concept');
   const removed = await mac.here(['order', 'remove', 'login.3']);
   expect(removed).toMatchObject({ code: 1, stderr: expect.stringContaining('a step of a chain') });
   await mac.ok('order', 'remove', 'login');
   expect(Object.keys(fleet.status().orders)).toEqual(['tell']);
 
   await mac.ok('order', 'add', 'quick', '--step', 'mac: echo n=1 >> "$COORD_OUTPUT"', '--step', '1: echo $COORD_FROM_1_N > n');
+  await mac.ok('sync', '--wait');
   expect(mac.read('n')).toBe('1\n');
   expect(JSON.parse(fleet.board('ORDERS.json')).orders[1].steps.map((step: { id?: string }) => step.id)).toEqual(['1', '2']);
   const bad = await mac.here(['order', 'add', 'bad', '--step', 'mac: true', '--schedule', '0 3 * * *']);

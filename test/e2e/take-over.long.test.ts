@@ -3,7 +3,8 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { changePolicy } from '../../src/system/policy/policy-file.ts';
-import { createFleet, endFleets, type Fleet, removed, type TestMachine } from './fleet.ts';
+import { createFleet, endFleets, type Fleet, removed, type TestMachine, until } from './fleet.ts';
+import { syncUntil } from './sync-until.ts';
 
 afterEach(endFleets);
 
@@ -27,7 +28,7 @@ test('I2 a lost disk: the new folder has name, memory, messages and cursors; wha
     { id: 'going', assign: 2, run: 'echo x >> going; exec sleep 1000' },
   ]);
   fleet.person().push({ 'coordination/messages/0_TO_2.md': '## one\nfirst\n\n## two\nsecond\n' });
-  await pc.ok('sync');
+  await syncUntil([pc], () => fleet.status().orders.done?.state === 'COMPLETED' && pc.count('going') === 1);
   await pc.ok('inbox', '--take');
   await pc.ok('send', '1', 'from the first folder');
   await mac.ok('sync');
@@ -152,6 +153,7 @@ describe('R3: a copied machine folder', () => {
     const { fleet, pc, inCopy, here } = await copied();
     fleet.person().order([{ id: 'going', assign: 2, run: 'echo going >> ran; until [ -e go ]; do sleep 0.05; done' }]);
     expect(await here('sync')).toMatchObject({ code: 0, stdout: expect.stringContaining('started going') });
+    await until('it has begun', () => pc.count('ran') === 2);
     expect(await inCopy('adopt')).toMatchObject({ code: 0 });
     expect(fleet.status().orders.going).toMatchObject({ state: 'FAILED', reason: 'interrupted', attempt: 1 });
     expect(await inCopy('sync', '--wait')).toMatchObject({ code: 0 });

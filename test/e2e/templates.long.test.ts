@@ -26,6 +26,7 @@ test('O20 a template over two machines, changed in the middle; a value is never 
   expect(placed).toContain('login');
   const [entry] = JSON.parse(fleet.board('ORDERS.json')).orders;
   expect(entry).toMatchObject({ id: 'login', use: 'feature', with: { name: NASTY, level: '2' } });
+  await mac.ok('sync', '--wait');
   expect(mac.read('made')).toBe(NASTY);
   expect(existsSync(join(mac.home, 'hacked'))).toBe(false);
   expect(fleet.status().orders).toMatchObject({
@@ -42,22 +43,23 @@ test('O20 a template over two machines, changed in the middle; a value is never 
   expect(await mac.ok('approve', 'login')).toContain('approved login');
   const [approved] = JSON.parse(fleet.board('ORDERS.json')).orders;
   expect(approved.said).toEqual([{ id: 'review', approved: expect.stringMatching(/^[a-z0-9]+$/) }]);
-  expect(await pc.ok('sync')).toContain('finished login.review');
-  expect(await mac.ok('sync')).toContain('finished login.ship');
+  expect(await pc.ok('sync', '--wait')).toContain('finished login.review');
+  expect(await mac.ok('sync', '--wait')).toContain('finished login.ship');
   expect(mac.read('shipped')).toBe('old\n');
   expect(existsSync(join(pc.home, 'wrong'))).toBe(false);
   expect(fleet.status().orders.login).toMatchObject({ state: 'COMPLETED' });
 
   // All of it again takes the template as it is now, and is asked about again.
   expect(await mac.ok('retry', 'login')).toContain('generation 2');
+  await mac.ok('sync', '--wait');
   expect(fleet.status().orders).toMatchObject({
     'login.implement': { generation: 2, state: 'COMPLETED', outputs: { level: '2' } },
     'login.review': { state: 'BLOCKED', approval: 'awaited', reason: expect.stringContaining('changed after it was approved') },
   });
   await mac.ok('approve', 'login.review');
-  await pc.ok('sync');
+  await pc.ok('sync', '--wait');
   expect(existsSync(join(pc.home, 'wrong'))).toBe(true);
-  await mac.ok('sync');
+  await mac.ok('sync', '--wait');
   expect(mac.read('shipped')).toBe('new\n');
   await mac.ok('order', 'clean', '--older-than', '0s', '--yes');
   expect(JSON.parse(fleet.board('ORDERS.json')).orders).toEqual([]);
@@ -97,7 +99,7 @@ test('O7 everyone counts and one adds it all up: COORD_RESULTS has each machine 
 `,
   });
   fleet.person().order([{ id: 'q', type: 'survey' }]);
-  for (const machine of [...machines, ...machines, ...machines]) await machine.ok('sync');
+  for (const machine of [...machines, ...machines, ...machines]) await machine.ok('sync', '--wait');
   expect(fleet.status().orders).toMatchObject({ q: { state: 'COMPLETED', outputs: { sum: '611' } } });
   expect(mac?.read('seen')).toBe('count/1\ncount/2\ncount/3\nmore/2\ntwo words\n');
 });

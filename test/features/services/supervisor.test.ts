@@ -83,10 +83,12 @@ describe('L2 programs of a machine', () => {
 `);
     await it.begin();
     await until('one is fine', () => it.of('fine')?.state === 'ONLINE');
+    await until('the others are not', () => ['hangs', 'command'].every((name) => it.of(name)?.state === 'DEGRADED'));
     expect(it.of('hangs')).toMatchObject({ state: 'DEGRADED', detail: 'its health check did not answer within 0.2 s' });
     expect(it.of('command')).toMatchObject({ state: 'DEGRADED', detail: 'its health check did not answer within 0.1 s' });
     // Between two of them none is left.
-    await until('what a check began is ended', () => !isAlive(Number(readFileSync(join(it.home, 'checked'), 'utf8'))));
+    const checked = () => Number(readFileSync(join(it.home, 'checked'), 'utf8'));
+    await until('what a check began is ended', () => checked() > 0 && !isAlive(checked()));
     writeFileSync(join(it.home, `${fine}.ill`), '');
     await until('it is ill', () => it.of('fine')?.state === 'DEGRADED');
     expect(it.of('fine')?.detail).toBe(`127.0.0.1:${fine} answered 500`);

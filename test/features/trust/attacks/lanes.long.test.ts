@@ -85,6 +85,7 @@ test('T5 attack 9: of a lane nothing is left out, added or changed under its sig
     { 'coordination/unknown.txt': 'x' },
   ];
   await mac.ok('approve', 'then');
+  await mac.ok('sync', '--wait');
   expect(mac.read('ran')).toBe('then\n');
   for (const [at, files] of changes.entries()) {
     const next = `next${at}`;
