@@ -24,7 +24,7 @@ function read(module: string, name: string, ...given: unknown[]): unknown {
     input: script,
     cwd: import.meta.dirname,
   });
-  return JSON.parse(execFileSync(process.execPath, [out], { timeout: 5_000, killSignal: 'SIGKILL' }).toString());
+  return JSON.parse(execFileSync(process.execPath, [out], { timeout: 60_000, killSignal: 'SIGKILL' }).toString());
 }
 
 test.each([

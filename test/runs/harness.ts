@@ -130,7 +130,7 @@ export function exitOf(more: Partial<ExitRecord>): ExitRecord {
 
 /** Resolves when the file holds as many lines. */
 export async function untilLines(path: string, lines: number): Promise<string[]> {
-  await expect.poll(() => linesOf(path).length, { timeout: 20_000, interval: 10 }).toBeGreaterThanOrEqual(lines);
+  await expect.poll(() => linesOf(path).length, { timeout: 60_000, interval: 10 }).toBeGreaterThanOrEqual(lines);
   return linesOf(path);
 }
 

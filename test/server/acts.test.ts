@@ -191,7 +191,7 @@ test('D5.6 what main refuses after "recorded here" was answered is told by the n
   expect([answer.status, answer.json.landed]).toEqual([202, false]);
   await placeOrder(mac.world, mac.folder, { id: 'same', assign: 2, run: 'false' });
   await lock.release();
-  await vi.waitFor(() => expect(house.log.join()).toContain('after it was answered'), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(() => expect(house.log.join()).toContain('after it was answered'), { timeout: 60_000, interval: 50 });
   expect(readView(pc.folder)?.sync.lostEdits).toMatchObject([{ edit: { kind: 'add', order: { id: 'same' } } }]);
   // Whoever waits for the answer is told by it, and once.
   await house.end();

@@ -99,7 +99,7 @@ describe.skipIf(noBrowser !== null)(`worse days of the page${noBrowser === null 
       return answer(route);
     });
     await page.goto(await addressOf(mac));
-    await expect.poll(() => asked, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => asked, { timeout: 60_000 }).toBe(2);
     await goTo(page, 'chat');
     await page.getByRole('heading', { name: 'Chat' }).first().waitFor();
     await context.close();
