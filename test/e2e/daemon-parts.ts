@@ -34,4 +34,7 @@ export const recordAt = ({ folder }: TestMachine) => join(folder, '.coord', 'dae
 export const nextLook = (machine: TestMachine) =>
   existsSync(recordAt(machine)) ? (JSON.parse(readFileSync(recordAt(machine), 'utf8')).nextLook as string | null) : null;
 
+/** A cycle is under way there. */
+export const isSyncing = ({ folder }: TestMachine) => existsSync(join(folder, '.coord', 'lock.owner'));
+
 export const fetchedMs = ({ folder }: TestMachine) => statSync(join(folder, '.coord', 'clone.git', 'FETCH_HEAD')).mtimeMs;

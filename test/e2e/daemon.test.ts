@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { daemonOf, fetchedMs, fleetOf, LATE, machines, nextLook, recordAt, SOON } from './daemon-parts.ts';
+import { daemonOf, fetchedMs, fleetOf, isSyncing, LATE, machines, nextLook, recordAt, SOON } from './daemon-parts.ts';
 import { endFleets, isAlive, type TestMachine, until } from './fleet.ts';
 
 afterAll(async () => {
@@ -56,7 +56,7 @@ describe('the loop', () => {
     await until('its end is said', () => fleet.status().orders.saved?.state === 'COMPLETED');
     // It has heard all that it wrote for itself once it rests.
     let asleepMs = 0;
-    while (asleepMs !== fetchedMs(pc)) {
+    while (asleepMs !== fetchedMs(pc) || isSyncing(pc)) {
       asleepMs = fetchedMs(pc);
       await delay(1_500);
     }

@@ -15,7 +15,7 @@ test('cancel, retry and remove from the command line say what they lead to (O8, 
   expect(await mac.here(['wait', 'job'])).toMatchObject({ code: 1, stderr: expect.stringContaining('FAILED') });
   writeFileSync(join(mac.home, 'good'), '');
   expect(await mac.ok('retry', 'job')).toMatch(/placed job .* generation 2/);
-  expect(await mac.here(['wait', 'job', '--timeout', '20s'])).toMatchObject({ code: 0 });
+  expect(await mac.here(['wait', 'job', '--timeout', '2m'])).toMatchObject({ code: 0 });
   expect(mac.count('ran')).toBe(2);
   expect(await mac.coord(['cancel', 'job'])).toMatchObject({
     code: 0,

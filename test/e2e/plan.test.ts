@@ -132,7 +132,7 @@ test('D5.11 what a plan places and changes is one edit: nobody pushes half of it
   save(pc, '## Tasks\n- [ ] One\n  run: a\n');
   await plan(pc);
   save(pc, '## Tasks\n- [ ] One\n  run: b\n  assign: 9\n- [ ] Two\n  run: c\n- [ ] Three\n  run: d\n');
-  await pc.ok('sync');
+  await pc.ok('sync', '--wait');
   fleet.away(true);
   expect(whats(await plan(pc))).toEqual(['changed dao-one', 'new dao-two', 'new dao-three']);
   const { sync } = await pc.json<{ sync: { pendingEdits: unknown[] } }>('status');

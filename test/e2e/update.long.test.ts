@@ -50,7 +50,7 @@ test('I6 the order restarts a daemon that runs there, with the newer one', async
   for (let looks = 0; looks < 40 && !(await mac.ok('update')).includes('2 pc'); looks += 1) await delay(250);
   const placed = await mac.ok('update', '--order', '--from', packageIn(fleet.root));
   const [, id = ''] = /placed (\S+) for machine 2/.exec(placed) ?? [];
-  expect(await mac.coord(['wait', id, '--timeout', '1m'])).toMatchObject({ code: 0 });
+  expect(await mac.coord(['wait', id, '--timeout', '2m'])).toMatchObject({ code: 0 });
   const after = await state();
   expect(after.running && after.pid !== before.pid && after.version !== OLDER, JSON.stringify(after)).toBe(true);
   if (process.platform === 'linux') {

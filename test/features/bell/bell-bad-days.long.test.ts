@@ -1,7 +1,7 @@
 // A bell whose broker, or whoever else is at it, means it badly, and cables that break: real daemons and real brokers. What is at stake is how soon,
 // and never what is done.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { createWire } from '../../../src/features/bell/adapters/wire.ts';
 import { type BellSettings, parseBell } from '../../../src/features/bell/documents/bell-document.ts';
 import { parseTopic } from '../../../src/features/bell/rules/topics.ts';
 import { baseTopic } from '../../../src/features/bell/system/bell-keys.ts';
+import { isSyncing } from '../../e2e/daemon-parts.ts';
 import { type TestMachine, until } from '../../e2e/fleet.ts';
 import { bellFleet, bellOf, connected, daemonOf, endBellFleets, LATE } from './bell-fleet.ts';
 import { createMosquitto, hasMosquitto } from './broker.ts';
@@ -53,8 +54,7 @@ const syncsOf = ({ folder }: TestMachine) =>
   (JSON.parse(readFileSync(join(folder, '.coord', 'daemon.json'), 'utf8')) as { syncs: number }).syncs;
 /** What was rung before has been looked at. */
 const still = async (machine: TestMachine) => {
-  const isSyncing = () => existsSync(join(machine.folder, '.coord', 'lock.owner'));
-  for (let before = -1; before !== syncsOf(machine) || isSyncing(); await delay(2_500)) before = syncsOf(machine);
+  for (let before = -1; before !== syncsOf(machine) || isSyncing(machine); await delay(2_500)) before = syncsOf(machine);
 };
 
 /** What was written to it, as its last sync left it there. */
