@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
+import { syncUntil } from './sync-until.ts';
 
 afterEach(endFleets);
 
@@ -17,10 +18,11 @@ test('O19: each failure of an order on one machine runs the trigger once, on one
   const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
   const both = [mac, pc];
   const settled = async (count: number) => {
-    for (let round = 0; round < 20 && told(fleet).length < count; round += 1) for (const it of both) await it.ok('sync');
-    for (const it of [...both, ...both]) await it.ok('sync');
+    await syncUntil(both, () => told(fleet).length >= count);
+    for (const it of [...both, ...both]) await it.ok('sync', '--wait');
   };
   await mac.ok('order', 'add', 'backup', '--for', 'mac', '--', 'exit 3');
+  await mac.ok('sync', '--wait');
   const words = ['KIND', 'ORDER', 'GENERATION', 'ATTEMPT', 'MACHINE', 'TEXT'].map((name) => `$COORD_EVENT_${name}`).join(' ');
   await mac.ok(
     'order',
@@ -60,7 +62,7 @@ test('O19: placed together with what it watches, a trigger misses no failure, ho
   // It has failed, and all of it is said, before the other machine looks for the first time.
   await mac.ok('sync', '--wait');
   expect(fleet.status().orders.backup?.state).toBe('FAILED');
-  for (let round = 0; round < 6; round += 1) for (const it of [pc, mac]) await it.ok('sync');
+  for (let round = 0; round < 6; round += 1) for (const it of [pc, mac]) await it.ok('sync', '--wait');
   expect(told(fleet)).toEqual(['backup']);
 });
 
@@ -74,16 +76,16 @@ test('O19: an urgent message reaches all machines and starts the stabilising ord
   await mac.ok('order', 'add', 'save', '--for', 'all', '--on', 'emergency box', '--', tell('save'));
   for (const it of all) await it.ok('sync');
   await box.ok('emergency', 'The disk is failing');
-  for (let round = 0; round < 20 && told(fleet).length < 4; round += 1) for (const it of all) await it.ok('sync');
-  for (const it of [...all, ...all]) await it.ok('sync');
+  await syncUntil(all, () => told(fleet).length >= 4);
+  for (const it of [...all, ...all]) await it.ok('sync', '--wait');
   const words = 'emergency of 3: The disk is failing';
   expect(told(fleet).sort()).toEqual([...[1, 2, 3].map((machine) => `save ${machine}: ${words}`), `stabilise 2: ${words}`]);
   for (const it of [mac, pc]) expect(await it.ok('inbox')).toContain('The disk is failing');
   // The same one again is none; the next one is.
   await box.ok('emergency', '--over');
   await box.ok('emergency', 'It failed');
-  for (let round = 0; round < 20 && told(fleet).length < 8; round += 1) for (const it of all) await it.ok('sync');
-  for (const it of [...all, ...all]) await it.ok('sync');
+  await syncUntil(all, () => told(fleet).length >= 8);
+  for (const it of [...all, ...all]) await it.ok('sync', '--wait');
   expect(told(fleet).slice(4).sort()).toEqual(
     [1, 2, 3].map((it) => `save ${it}: emergency of 3: It failed`).concat('stabilise 2: emergency of 3: It failed'),
   );
