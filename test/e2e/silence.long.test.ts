@@ -58,9 +58,9 @@ test.each(CASES)('R5, S3, S5: a push where $what', async ({ at, taken }) => {
   expect(await coord('send', 'pc', id)).toMatchObject({ code: 0, stderr: expect.stringContaining('saved here') });
   await line.cut(null);
 
-  // The line is whole for the fetch; the run tells when that is over.
+  // The line is whole for the fetch; that a run is begun tells when that is over.
   const sync = mac.start(['sync'], { env: git.env });
-  await until('the run has begun', () => mac.count(id) === 1);
+  await until('its run is begun', () => mac.runs().some((key) => key.startsWith(id)));
   const [before, pushes] = [lane(), line.pushesTaken()];
   git.hurry(at === 'silent' || at === 'swallowed');
   await line.cut(at);
@@ -77,7 +77,7 @@ test.each(CASES)('R5, S3, S5: a push where $what', async ({ at, taken }) => {
 
   git.hurry(false);
   await line.cut(null);
-  expect(await coord('sync')).toMatchObject({ code: 0, stderr: '' });
+  expect(await coord('sync', '--wait')).toMatchObject({ code: 0, stderr: '' });
   expect((await mac.json('status')).sync).toMatchObject({ unsyncedSince: null, pendingEdits: [] });
   expect(mac.count(id)).toBe(1);
   expect(fleet.status().orders[id]).toMatchObject({ state: 'COMPLETED', attempt: 1, tail: 'done' });
