@@ -103,6 +103,20 @@ describe.skipIf(noBrowser !== null)(`keys${noBrowser === null ? '' : ` (${noBrow
     await context.close();
   });
 
+  test('a key that is pressed as soon as the page is drawn counts', async () => {
+    const { page, context, wrong } = await openPage(browser, mac);
+    const press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true }))";
+    await page.addInitScript(`new MutationObserver((_, seen) => {
+      if (document.querySelector('#app h1') === null) return;
+      seen.disconnect();
+      ${press};
+    }).observe(document, { childList: true, subtree: true })`);
+    await page.reload();
+    await page.getByRole('combobox', { name: 'Go to, or do' }).waitFor();
+    expect(wrong).toEqual([]);
+    await context.close();
+  });
+
   test('j and k go through a list; what waits for what, and when a schedule comes, are there', async () => {
     const { page, context, wrong } = await openPage(browser, mac);
     await palette(page, 'orders');

@@ -1,6 +1,6 @@
 // The keys of the page: where they lead, and which of its two windows is open.
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 export const openWindow = signal<'palette' | 'keys' | null>(null);
 
@@ -19,7 +19,8 @@ const THINGS = ['tbody tr', '.cards > li', '.tiles > li', '.story > li', '.chat 
 const REACHED = 'a[href], button:not(:disabled), summary';
 
 export function useKeys(): void {
-  useEffect(() => {
+  // With the first frame: a key that is pressed then counts.
+  useLayoutEffect(() => {
     // Whoever goes back, or elsewhere, has done with it.
     const leave = () => {
       openWindow.value = null;
