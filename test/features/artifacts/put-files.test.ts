@@ -1,0 +1,103 @@
+// A3.3: what may not be written is said before anything is, and what comes into the way meanwhile is not written over.
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Placed, putFiles } from '../../../src/features/artifacts/system/put-files.ts';
+
+let base: string;
+let root: string;
+beforeEach(() => {
+  base = realpathSync(mkdtempSync(join(tmpdir(), 'coord-put-')));
+  root = join(base, 'into');
+  mkdirSync(join(root, 'folder'), { recursive: true });
+  mkdirSync(join(base, 'out'));
+  writeFileSync(join(root, 'there'), 'before');
+  symlinkSync(join(base, 'out'), join(root, 'out'));
+  symlinkSync(join(root, 'folder'), join(root, 'in'));
+  symlinkSync(join(base, 'nowhere'), join(root, 'dangling'));
+});
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+const file = (name: string, content = name): Placed => ({ name, content: Buffer.from(content) });
+const refused = (message: string) => expect.objectContaining({ code: 'REFUSED', message });
+const read = (name: string) => readFileSync(join(root, name), 'utf8');
+
+const FORCE = '; --force replaces it';
+test.each<[name: string, isForced: boolean | undefined, why: string]>([
+  ['there', undefined, 'it is there already'],
+  ['there', false, `it is there already${FORCE}`],
+  ...[undefined, false, true].flatMap((isForced): [string, boolean | undefined, string][] => [
+    ['folder', isForced, 'something else stands there'],
+    ['dangling', isForced, 'something else stands there'],
+    ['there/x', isForced, 'there there is no folder'],
+    ['out/x', isForced, 'out there is no folder'],
+    ['in/x', isForced, 'in there is no folder'],
+    ['folder/../../x', isForced, 'its name leads elsewhere'],
+  ]),
+])('A3.3 %s is refused before one is written (forced: %s): %s', (name, isForced, why) => {
+  expect(() => putFiles(root, [file('first'), file(name)], isForced)).toThrow(refused(`${name}: ${why}`));
+  expect(existsSync(join(root, 'first'))).toBe(false);
+  expect([read('there'), readdirSync(join(root, 'folder')), readdirSync(join(base, 'out'))]).toEqual(['before', [], []]);
+});
+
+test('A3.3 also two folders deep', () => {
+  writeFileSync(join(root, 'folder', 'file'), 'x');
+  expect(() => putFiles(root, [file('first'), file('folder/file/x')])).toThrow(
+    refused('folder/file/x: folder/file there is no folder'),
+  );
+  expect(existsSync(join(root, 'first'))).toBe(false);
+});
+
+/** Its content is asked for as it is written: somebody else does that then. */
+function changedBy(name: string, meanwhile: () => void): Placed {
+  const source = join(base, 'source');
+  writeFileSync(source, 'new');
+  return {
+    name,
+    content: {
+      get path() {
+        meanwhile();
+        return source;
+      },
+    },
+  };
+}
+
+test.each([undefined, false])('A3.3 what somebody puts there meanwhile stays (forced: %s)', (isForced) => {
+  const put = () => putFiles(root, [changedBy('new', () => writeFileSync(join(root, 'new'), 'theirs'))], isForced);
+  expect(put).toThrow(refused(`new: it is there already${isForced === undefined ? '' : FORCE}`));
+  expect([read('new'), readdirSync(root).filter((it) => it.startsWith('.coord'))]).toEqual(['theirs', []]);
+});
+
+test.each([undefined, true])('A3.3 through a link that somebody makes meanwhile nothing is written (forced: %s)', (isForced) => {
+  for (const target of [join(base, 'out'), join(root, 'folder')]) {
+    const link = join(root, 'later');
+    const first = changedBy('first', () => symlinkSync(target, link));
+    expect(() => putFiles(root, [first, file('later/x')], isForced)).toThrow(refused('later/x: a link leads out of the folder'));
+    expect([read('first'), readdirSync(target)]).toEqual(['new', []]);
+    for (const path of [link, join(root, 'first')]) rmSync(path);
+  }
+});
+
+test('A3.3 a file that cannot be written leaves nothing beside it, also with --force', () => {
+  const gone = { name: 'there', content: { path: join(base, 'nowhere') } };
+  expect(() => putFiles(root, [gone], true)).toThrow();
+  expect([read('there'), readdirSync(root).filter((it) => it.startsWith('.coord'))]).toEqual(['before', []]);
+});
+
+test('A3.3 with --force what was there is replaced, and no link of that name is followed', () => {
+  putFiles(root, [file('there', 'after')], true);
+  expect([read('there'), lstatSync(join(root, 'dangling')).isSymbolicLink()]).toEqual(['after', true]);
+});
