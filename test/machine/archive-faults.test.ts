@@ -101,9 +101,11 @@ describe('D11.8 a machine that cannot archive holds nobody up', () => {
     const tooLarge = `keep: 2d\n${'#'.repeat(DOCUMENT_LIMITS.sizeBytesMax)}\n`;
     world.person({ 'fleet.yaml': tooLarge });
     await one.edit({ kind: 'pause', id: '2', until: null, note: '' }, { canWait: true });
-    await days(world, 8);
+    await days(world, 4);
+    expect([await listed(world), one.state().archiveFrom]).toEqual([['a'], undefined]);
+    await days(world, 4);
     expect((await one.cycle()).seen?.edits.held).toHaveLength(1);
-    expect(await listed(world)).toEqual([]);
+    expect([await listed(world), one.state().archiveFrom]).toEqual([[], undefined]);
   });
 
   test('D11.8 where the lowest archives, no other one looks', async () => {

@@ -46,7 +46,12 @@ const shown = (id: string) =>
   artifactsOf(folder, id).map(({ machine, order, generation, attempt }) => `${order} ${generation}.${attempt} on ${machine}`);
 
 test('A3 of each machine the newest run that left files counts, of an order and of its occurrences', () => {
-  results(1, [left('build', { generation: 1 }), left('build', { generation: 2 }), ended('build', { generation: 3 })]);
+  results(1, [
+    left('build', { generation: 1 }),
+    left('build', { generation: 2 }),
+    ended('build', { generation: 3 }),
+    left('build', { generation: 4, artifacts: [] }),
+  ]);
   results(2, [left('build', { attempt: 2 }), left('build.x')], [left('build', { attempt: 1 })]);
   const [first, second] = ['2026-11-20T03:00:00.000Z', '2026-11-21T03:00:00.000Z'];
   results(3, [

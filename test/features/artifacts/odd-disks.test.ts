@@ -16,8 +16,9 @@ vi.mock('node:fs', async (original) => {
   };
   const existsSync: typeof fs.existsSync = (path) => {
     if (!disk.foldsCase || real.existsSync(path)) return real.existsSync(path);
-    const [folder, name] = [dirname(String(path)), basename(String(path)).toLowerCase()];
-    return real.existsSync(folder) && real.readdirSync(folder).some((it) => it.toLowerCase() === name);
+    const folded = (it: string) => it.normalize('NFC').toLowerCase();
+    const [folder, name] = [dirname(String(path)), folded(basename(String(path)))];
+    return real.existsSync(folder) && real.readdirSync(folder).some((it) => folded(it) === name);
   };
   return { ...real, linkSync, existsSync };
 });
@@ -64,6 +65,12 @@ test.each([undefined, false, true])('A3.3 two names that are one on this disk ar
   expect([read('a/Report.html'), read('a/report.html'), fs.readdirSync(root)]).toEqual([
     ...['a/Report.html', 'a/report.html', ['a', 'new']],
   ]);
+});
+
+test('A3.3 two ways to write an umlaut are one name on such a disk', () => {
+  disk.foldsCase = true;
+  expect(() => putFiles(root, [file('\u00e4'), file('a\u0308')])).toThrow('on this disk it is the same name as');
+  expect(fs.readdirSync(root)).toEqual([]);
 });
 
 test('A4 what is in the way in a run comes without advice that nobody can follow there', () => {

@@ -24,6 +24,7 @@ async function cycle(
   aheadMs: number,
   others: Pick<Snapshot, 'machines' | 'lanes'>,
   person: NodeJS.ProcessEnv = world.person,
+  state = journal(),
 ): Promise<void> {
   const { folder, identity } = world;
   const ofFeature = artifacts({ env: person, step: () => {} } as unknown as World);
@@ -33,7 +34,7 @@ async function cycle(
     journal: { save: async () => {} },
   } as unknown as Machine;
   const sight = { snapshot: { ...snapshot(), ...others }, hub: 'answered' } as never;
-  await publishArtifacts.perform(machine, journal(), sight);
+  await publishArtifacts.perform(machine, state, sight);
 }
 
 function withOther(madeMs: number): Pick<Snapshot, 'machines' | 'lanes'> {
@@ -94,6 +95,17 @@ test('A2.3 a ref that was deleted or replaced is pushed again, with one look a d
   expect(asked()).toBe(before + 2);
 });
 
+test('A2.3 nobody looks at the ref in a cycle that did not ask the hub', async () => {
+  const { env, asked } = watched();
+  await world.leave({ a: 'one' });
+  const nowMs = Date.now();
+  await world.publish({ nowMs, person: env });
+  const before = asked();
+  for (const hub of [undefined, 'not asked'] as const)
+    await world.publish({ nowMs: nowMs + 25 * HOUR_MS, person: env, ...(hub === undefined ? {} : { hub }) });
+  expect(asked()).toBe(before);
+});
+
 test('A2.3 a look that got no answer is made again after a pause, and not a day later', async () => {
   const { env, asked, isAway } = watched();
   const startMs = Date.now();
@@ -121,4 +133,28 @@ test('A2.5 of a machine that is alone its own clock counts', async () => {
   await world.leave({ a: 'one' });
   await cycle(40 * DAY_MS, { machines: new Map(), lanes: new Map() });
   expect(storedNames(world.paths)).toEqual([]);
+});
+
+test('H2 of the pushes of the ref each counts once, and none that is older than ten minutes or yet to come', async () => {
+  const nowMs = T0_MS + HOUR_MS;
+  const made = [nowMs - 600_000, nowMs - 599_999, nowMs - 1, nowMs, nowMs + 1];
+  const saved: unknown[] = [];
+  const machine = {
+    ...{ artifactRef: { publish: async () => made }, clock: { now: () => at(HOUR_MS) } },
+    journal: { save: async (state: unknown) => void saved.push(state) },
+  } as unknown as Machine;
+  const before = { ...journal(), pushTimes: [nowMs - 1] };
+  const sight = { snapshot: snapshot(), hub: 'answered' } as never;
+  const { state } = await publishArtifacts.perform(machine, before, sight);
+  expect(state.pushTimes).toEqual([nowMs - 599_999, nowMs - 1, nowMs]);
+  const again = await publishArtifacts.perform(machine, state, sight);
+  expect(again.state).toBe(state);
+  expect(saved).toEqual([state]);
+});
+
+test('R3 a machine that has halted as a duplicate publishes nothing', async () => {
+  await world.leave({ a: 'one' });
+  const duplicate = { ...journal(), duplicate: {} } as unknown as ReturnType<typeof journal>;
+  await cycle(0, withOther(Date.now()), world.person, duplicate);
+  expect(() => world.onRef()).toThrow('Not a valid object name');
 });

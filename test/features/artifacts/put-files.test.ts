@@ -35,17 +35,25 @@ const refused = (message: string) => expect.objectContaining({ code: 'REFUSED', 
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
 
 const FORCE = '; --force replaces it';
-test.each<[name: string, isForced: boolean | undefined, why: string]>([
-  ['there', undefined, 'it is there already'],
-  ['there', false, `it is there already${FORCE}`],
-  ...[undefined, false, true].flatMap((isForced): [string, boolean | undefined, string][] => [
-    ['folder', isForced, 'something else stands there'],
-    ['dangling', isForced, 'something else stands there'],
-    ['there/x', isForced, 'there there is no folder'],
-    ['out/x', isForced, 'out there is no folder'],
-    ['in/x', isForced, 'in there is no folder'],
-    ['folder/../../x', isForced, 'its name leads elsewhere'],
-  ]),
+const NEVER = [
+  ['folder', 'something else stands there'],
+  ['dangling', 'something else stands there'],
+  ['there/x', 'there there is no folder'],
+  ['out/x', 'out there is no folder'],
+  ['in/x', 'in there is no folder'],
+  ['../x', 'its name leads elsewhere'],
+  ['/etc/x', 'its name leads elsewhere'],
+  ['folder/../../x', 'its name leads elsewhere'],
+  ['a//b', 'its name leads elsewhere'],
+  ['', 'its name is too long'],
+  ['.git/hooks/post-checkout', 'it is in a .git'],
+  ['-x', 'its name begins with a dash'],
+] as const;
+
+test.each([
+  ['there', undefined, 'it is there already'] as const,
+  ['there', false, `it is there already${FORCE}`] as const,
+  ...[undefined, false, true].flatMap((isForced) => NEVER.map(([name, why]) => [name, isForced, why] as const)),
 ])('A3.3 %s is refused before one is written (forced: %s): %s', (name, isForced, why) => {
   expect(() => putFiles(root, [file('first'), file(name)], isForced)).toThrow(refused(`${name}: ${why}`));
   expect(existsSync(join(root, 'first'))).toBe(false);

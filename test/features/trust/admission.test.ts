@@ -69,6 +69,12 @@ test('T4.3 no invitation speaks for a number that another one has given, with wh
   expect([other.keys[2], other.taken]).toEqual([{ key: 'k2' }, { ipc: two }]);
 });
 
+test('T4.3 a number that the trust has given uses no invitation up', () => {
+  expect(judged([shows(1, 'ipc', 'evil')]).taken).toEqual({});
+  const { taken, refused } = judged([shows(1, 'ipc', 'evil'), shows(2, 'ipc')]);
+  expect([taken, [...refused]]).toEqual([{ ipc: two }, []]);
+});
+
 test('T4.3 who came in is not put in the place of one that the trust names by now', () => {
   const named = { ...trust, machines: { ...trust.machines, 2: { key: 'new' } } };
   expect(judged([], { ipc: two }, NOW, named).keys[2]).toEqual({ key: 'new' });

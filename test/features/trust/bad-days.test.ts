@@ -142,7 +142,7 @@ test('T6.6 whoever signs dates it after what was signed before, and after no tim
   };
   const standing = (a: typeof right) => ({ ...none, signatures: { orders: { a }, words: {} } });
   expect(signedAtMs('a', none)).toBe(now);
-  expect(signedAtMs('a', { ...none, newest: { a: { at: ahead } } })).toBe(ahead + 1);
+  for (const newest of [ahead, now]) expect(signedAtMs('a', { ...none, newest: { a: { at: newest } } })).toBe(newest + 1);
   expect(signedAtMs('a', standing(right))).toBe(ahead + 1);
   const changed = new Map([['a', { ...entry, run: 'false' }]]);
   expect(signedAtMs('a', { ...standing(right), entries: changed, onMain: none.entries })).toBe(ahead + 1);

@@ -82,8 +82,7 @@ export function admission(trust: TrustBody, { machines, taken, nowMs, checks }: 
     if (now[inviteKey] === undefined && !isOver && shown.length === 1 && only !== undefined && !isGiven(only.machine))
       now[inviteKey] = only;
     const guest = now[inviteKey];
-    for (const { machine, key } of shown)
-      if (guest?.machine !== machine || guest.key !== key) refused.set(machine, whyNot(name, { guest, isOver, shown }));
+    for (const { machine } of shown) refused.set(machine, whyNot(name, { guest, isOver, shown }));
   }
   for (const { machine, key } of Object.values(now)) keys[machine] ??= { key };
   for (const { machine } of Object.values(now)) refused.delete(machine);
