@@ -135,7 +135,7 @@ test('A2.5 of a machine that is alone its own clock counts', async () => {
   expect(storedNames(world.paths)).toEqual([]);
 });
 
-test('H2 of the pushes of the ref each counts once, and none that is older than ten minutes or yet to come', async () => {
+test('A2.4 each push of the ref counts once, and none older than ten minutes or yet to come', async () => {
   const nowMs = T0_MS + HOUR_MS;
   const made = [nowMs - 600_000, nowMs - 599_999, nowMs - 1, nowMs, nowMs + 1];
   const saved: unknown[] = [];

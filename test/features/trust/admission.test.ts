@@ -37,7 +37,7 @@ const judged = (shown: readonly Shown[], taken: Taken = {}, nowMs = NOW, body = 
 const two: Guest = { machine: 2, key: 'k2' };
 const used = 'the invitation pc was used by machine 2';
 
-test.each<[string, readonly Shown[], Taken, number, string[], [number, string][]]>([
+test.each<[what: string, shown: readonly Shown[], taken: Taken, nowMs: number, numbers: string[], refused: [number, string][]]>([
   ['who shows one comes in', [shows(2, 'ipc')], {}, NOW, ['1', '2'], []],
   ['as it ends nobody comes in', [shows(2, 'ipc')], {}, NOW + 1, ['1'], [[2, 'the invitation pc has ended']]],
   ['who is in stays in, and needs to show nothing', [], { ipc: two }, NOW + 1, ['1', '2'], []],
@@ -88,7 +88,7 @@ test('T4.3 only what is new is noted', () => {
   ]);
 });
 
-test.each<[string, Taken, number, string[] | undefined]>([
+test.each<[what: string, taken: Taken, nowMs: number, open: string[] | undefined]>([
   ['nothing was used or has ended', {}, NOW, ['pc', 'box']],
   ['one was used', { ipc: two }, NOW, ['box']],
   ['one has ended', {}, NOW + 1, ['box']],

@@ -82,7 +82,7 @@ const OTHER = 'the board says other things of it than its lane';
 const GONE = 'its lane is gone';
 const link = { mode: '120000', id: 'word-of-2' };
 
-test.each<[string, Case, string | undefined]>([
+test.each<[what: string, seen: Case, why: string | undefined]>([
   ['as it was signed', {}, undefined],
   ['the same that was seen', { before: at('k2', 5, 5) }, undefined],
   ['of a lower seq', { before: at('k2', 6, 5) }, OLDER],
@@ -113,7 +113,7 @@ test('T5.1 nobody doubts itself, and who is on the board alone is judged too', (
   expect([...judged({ lane: null, own: 2, ownKey: 'k2', snapshot: { lanes: new Map() } }).doubted.keys()]).toEqual([1]);
 });
 
-test.each<[string, Case, Counters[string] | undefined, boolean]>([
+test.each<[what: string, seen: Case, noted: Counters[string] | undefined, isNews: boolean]>([
   ['a first word', {}, { key: 'k2', seq: 5, beat: 5 }, true],
   ['the same again', { before: at('k2', 5, 5) }, { key: 'k2', seq: 5, beat: 5 }, false],
   ['a higher seq', { before: at('k2', 4, 5) }, { key: 'k2', seq: 5, beat: 5 }, true],
@@ -129,7 +129,7 @@ test.each<[string, Case, Counters[string] | undefined, boolean]>([
 });
 
 const seal = expect.stringMatching(/==$/);
-test.each<[string, Case, unknown]>([
+test.each<[what: string, seen: Case, own: unknown]>([
   ['signed here', {}, seal],
   ['signed by a newer folder of it, as the trust says', { ownKey: 'k0' }, seal],
   ['signed here, and not named in the trust yet', { keys: {} }, seal],

@@ -34,7 +34,7 @@ function seenIn({ results = {}, key = 'k2', doubted = [], own = 1, isGone = fals
 
 const known = (runs: Record<string, number>, key = 'k2'): ToldRuns => ({ 2: { key, runs } });
 
-test.each<[string, Case, Record<string, number> | undefined]>([
+test.each<[what: string, seen: Case, runs: Record<string, number> | undefined]>([
   ['what runs, has run, and ran long ago', { results: { running: [running('a')], ended: [run('b')] } }, { a: 1, b: 1 }],
   ['what ran long ago', { results: { older: [older('a', 3)] } }, { a: 3 }],
   ['of each the highest generation', { results: { older: [older('a', 4)], ended: [run('a', 3)] } }, { a: 4 }],
@@ -73,7 +73,7 @@ test('T5.5 the same results beside other orders are gone through again', () => {
   expect(withTold(first, at([...orders, order('new', { assign: any })]))[2]?.runs).toEqual({ a: 1, new: 1 });
 });
 
-test.each<[string, Case, string | undefined]>([
+test.each<[what: string, seen: Case, why: string | undefined]>([
   ['believed', {}, undefined],
   ['doubted', { doubted: [2] }, 'unsigned'],
   ['gone', { isGone: true }, 'its lane is gone'],

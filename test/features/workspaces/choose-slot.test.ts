@@ -37,8 +37,11 @@ interface Lies extends Partial<SlotRecord> {
 const nameOf = (word: string) => ({ repoFolder: join(pool, word.replace(/\d+$/, '')), slot: Number(/\d+$/.exec(word)?.[0]) });
 const wordOf = ({ repoFolder, slot }: ReturnType<typeof nameOf>) => `${basename(repoFolder)}${slot}`;
 
-/** By repo and number, as `app1`; a repo has a mirror of 5 bytes. */
-function lay(all: Readonly<Record<string, Lies>>): void {
+/** By repo and number, as `app1`. */
+type Lie = Readonly<Record<string, Lies>>;
+
+/** A repo has a mirror of 5 bytes. */
+function lay(all: Lie): void {
   for (const [word, { isUsed = false, isBlank = false, ...record }] of Object.entries(all)) {
     const name = nameOf(word);
     mkdirSync(slotPath(name), { recursive: true });
@@ -59,7 +62,7 @@ const old = { at: '2026-11-20T21:00:00.000Z' };
 const work = { state: 'kept' } as const;
 const asked = { session: 's' };
 
-test.each<[string, Readonly<Record<string, Lies>>, string, gone: string[]]>([
+test.each<[what: string, pool: Lie, word: string, gone: string[]]>([
   ['the first', {}, 'app1', []],
   ['a free one of that repo', { app1: {} }, 'app1', []],
   ['of free ones the oldest', { app1: {}, app2: old }, 'app2', []],
@@ -84,7 +87,7 @@ test.each<[string, Readonly<Record<string, Lies>>, string, gone: string[]]>([
 });
 
 const goesOn = { session: 's' };
-test.each<[string, Readonly<Record<string, Lies>>, Partial<Wanted>, [string, boolean]]>([
+test.each<[what: string, pool: Lie, change: Partial<Wanted>, expected: [word: string, isAgain: boolean]]>([
   ['the folder of that session', { app1: asked, app2: { at: `${AT}9.000Z` } }, { goesOn }, ['app1', true]],
   ['else the newest of that order', { app1: old, app2: { session: 'other' }, app3: old }, { goesOn }, ['app2', true]],
   ['without a session the newest', { app1: {}, app2: old }, { goesOn: { session: null } }, ['app1', true]],
@@ -111,7 +114,7 @@ test('O16.3 where all are in use it waits, says so once, and takes the first tha
 });
 
 /** Room beside `app9`, which is 5 bytes of mirror where nothing else stays of that repo. */
-test.each<[string, Readonly<Record<string, Lies>>, max: number, left: string[], room: unknown]>([
+test.each<[what: string, pool: Lie, max: number, left: string[], room: unknown]>([
   ['as much as there is', { app1: work }, 15, ['app1'], null],
   ['a byte too much', { app1: work }, 14, [], null],
   ['what holds nothing before older work', { app1: { ...work, ...old }, app2: {} }, 24, ['app1'], null],
