@@ -90,7 +90,7 @@ const goesOn = { session: 's' };
 test.each<[what: string, pool: Lie, change: Partial<Wanted>, expected: [word: string, isAgain: boolean]]>([
   ['the folder of that session', { app1: asked, app2: { at: `${AT}9.000Z` } }, { goesOn }, ['app1', true]],
   ['else the newest of that order', { app1: old, app2: { session: 'other' }, app3: old }, { goesOn }, ['app2', true]],
-  ['without a session the newest', { app1: {}, app2: old }, { goesOn: { session: null } }, ['app1', true]],
+  ['without a session the newest', { app1: old, app2: {} }, { goesOn: { session: null } }, ['app2', true]],
   ['not that of another order', { app1: { order: 'other', ...work } }, { goesOn }, ['app2', false]],
   ['not that of another fleet', { app1: { fleet: '/other', ...work } }, { goesOn }, ['app2', false]],
   ['not that of another agent', { app1: { agent: 'codex', ...work } }, { goesOn }, ['app2', false]],
