@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EndedRun } from '../../../src/core/model/orders/run.ts';
 import { fetchHanded } from '../../../src/features/artifacts/adapters/fetch-handed.ts';
-import { openDraft, storedNames, timeOf } from '../../../src/features/artifacts/system/artifact-store.ts';
+import { dropUnnamed, keepDraft, openDraft, storedNames, timeOf } from '../../../src/features/artifacts/system/artifact-store.ts';
 import { discardRun } from '../../../src/runs/discard-run.ts';
 import { runPaths } from '../../../src/runs/run-folder.ts';
 import { ended } from '../../core/samples.ts';
@@ -37,9 +37,11 @@ test('A1 the draft of a run that goes on stays, however old its folder; an old r
   const killed = join(world.paths.root, 'gone-1-2');
   const draft = openDraft(world.paths, run('goes-on', 'spec.json'));
   mkdirSync(killed);
+  const goesOn = join(world.paths.root, 'gone-3-4');
+  mkdirSync(goesOn);
   for (const folder of [draft, killed]) utimesSync(folder, before, before);
   await world.publish();
-  expect([drafts(), existsSync(killed)]).toEqual([['making-goes-on'], false]);
+  expect([drafts(), existsSync(killed), existsSync(goesOn)]).toEqual([['making-goes-on'], false, true]);
 });
 
 test('A1 the draft of a run that has ended goes at once, that of one that goes on stays', async () => {
@@ -105,4 +107,19 @@ test('A4.1 what of earlier files has come lies with the run, and goes with it', 
   writeFileSync(run.log, 'its log stays');
   expect(discardRun(run)).toBe(true);
   expect([existsSync(gitDir), readdirSync(run.folder)]).toEqual([false, ['output.log']]);
+});
+
+test.each([
+  ['names none', {}, 0],
+  ['names some', { artifacts: [{ name: 'a', size: 1, sha256: 'a'.repeat(64) }] }, 1],
+  ['has a list that stands elsewhere', { unlisted: 1 }, 1],
+  ['is another one whose name looks like it', { order: 'job-1.1', generation: 2 }, 1],
+  ['is another attempt', { attempt: 2 }, 1],
+] as const)('A1.1 what lies here of a run goes where its end %s', (_what, change, count) => {
+  // Ids have dashes and dots too, so the name of a folder alone does not tell two runs apart.
+  const stored = { order: 'job-1.1-2.1', generation: 1, attempt: 1, files: [] };
+  const key = 'order' in change ? 'job-1.1-2.1-k' : `${stored.order}-1.1-k`;
+  keepDraft(world.paths, openDraft(world.paths, key), key, stored);
+  dropUnnamed(world.paths, [ended(stored.order, change)]);
+  expect(storedNames(world.paths)).toHaveLength(count);
 });
