@@ -165,7 +165,7 @@ export async function serviceStatus(
   if (missing !== null) return { ...seen, installed, state: null, found: missing };
   const stale = main !== null && installed === 'yes' && startOf(text) !== startOf(serviceText(world, root, main, place));
   const other = stale ? ['it starts a different node or a different coord than this one: coord service install'] : [];
-  const moved = main === null ? [] : otherFolders(world, root, platform);
+  const moved = main === null ? [] : differing(text, world, root, place);
   if (moved.length > 0) other.push(`it has not what this shell has of ${moved.join(', ')}: coord service install`);
   return { ...seen, installed, ...(await manager.sight(name)), caveats: [...other, ...(await manager.caveats())] };
 }
@@ -173,7 +173,10 @@ export async function serviceStatus(
 /** Variables that move an agent's settings, which this shell and the file of the daemon's service do not have alike; the others differ from shell to shell. */
 export function otherFolders(world: World, root: string, platform: NodeJS.Platform): string[] {
   const place = servicePlace(world, root, platform);
-  const text = readIfThere(place.file) ?? '';
+  return differing(readIfThere(place.file) ?? '', world, root, place);
+}
+
+function differing(text: string, world: World, root: string, place: ServicePlace): string[] {
   if (!isAsWritten(text)) return [];
   const now = serviceText(world, root, '', place);
   return SETTINGS_MOVERS.filter((name) => variableIn(text, name) !== variableIn(now, name));
